@@ -1,16 +1,110 @@
-# Every target is runnable as it stands: what it needs it installs into ignored folders of this tree.
-# What only the system can give (node, npm, gcc) it asks for by name, and stops.
+# Every target works as it stands: what it needs it installs into ignored folders of this tree.
+# What only the system can give (node, npm, gcc) it asks for by name, and stops; nothing is skipped.
 
-PROTOS := $(wildcard messages/*.proto)
-
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+CONTRACTS := messages/contracts
+PROTOS    = $(shell git ls-files --cached --others --exclude-standard '*.proto')
+REVISION  := $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
+LDFLAGS   := -X main.revision=$(REVISION)
+GOLANGCI  := .tools/bin/golangci-lint-v2.15.0
+FUZZTIME  ?= 20s
+BENCHTIME ?= 1s
+
+# Where goroutines meet: these packages are tested under the race detector, the others without it.
+# Package cluster is among the others, since protoactor's remote has races of its own; crypto too,
+# since it starts no goroutine and would be ten times slower. So each test runs once with cgo.
+RACED := ./actors/... ./messages/... ./cluster/ledger/... ./cluster/content/...
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-generate: generate-protos ## write the generated files: messages/*.pb.go
+demo: ## the whole story on one machine, with Go alone (flags: ARGS="--once --json")
+	go run -ldflags '$(LDFLAGS)' ./bootstrap/gateway demo $(ARGS)
 
-generate-protos:
+build: ## the binary, as .build/gateway
+	go build -ldflags '$(LDFLAGS)' -o .build/gateway ./bootstrap/gateway
+
+# ---- what CI runs: cheap and telling first --------------------------------------------------
+
+check: needs format laws drift lint contracts pure test race readme ## exactly what CI runs
+	@echo 'check: green at $(REVISION)'
+
+verify: check ## check, and what takes longer: all under the race detector, fuzzing
+	go test -race $$(go list ./... | grep -vE '^kmsgateway/(crypto|cluster$$)')
+	$(MAKE) fuzz
+
+format: ## fail on a Go file that gofmt would change
+	@wrong=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \
+	if [ -n "$$wrong" ]; then printf 'gofmt would change:\n%s\n' "$$wrong" >&2; exit 1; fi
+
+# Compiled without the packages they judge, so that a broken law shows within seconds.
+laws: ## the import law, the vocabulary, README's form
+	go test ./bootstrap/{rooms,rooms_breach,terminology,readme}_test.go
+
+drift: ## fail where make generate would change a generated file
+	@before=$$($(GENERATED)); $(MAKE) generate; after=$$($(GENERATED)); \
+	diff <(echo "$$before") <(echo "$$after") >&2 || \
+	{ echo 'make generate changed these files: commit them' >&2; exit 1; }
+
+lint: $(GOLANGCI) ## golangci-lint, by the short list of .golangci.yml
+	$(GOLANGCI) run ./...
+
+test: needs $(CONTRACTS)/node_modules ## Go tests; of the npm package too; not of the rooms (race)
+	go test -tags npm $$(go list ./... | grep -vxFf <(go list $(RACED)))
+
+race: needs ## Go tests of the rooms, under the race detector
+	go test -race $(RACED)
+
+# Without cgo only the secret scalars are other code; crypto runs whole, the rest short.
+pure: ## Go build and tests without cgo
+	CGO_ENABLED=0 go build ./...
+	CGO_ENABLED=0 go test -short ./...
+
+readme: needs ## README's command blocks, in fresh clones of the committed tree
+	go test -tags readme -run ReadmeBlocksRun -count 1 -timeout 60m -v ./bootstrap
+
+# ---- what is written by machine -------------------------------------------------------------
+
+generate: ## write the generated files anew: *.pb.go beside their *.proto
 	go -C .tools run ./protogen .. $(PROTOS)
 
-.PHONY: help generate generate-protos
+GENERATED := git ls-files --cached --others --exclude-standard '*.pb.go' | xargs -r sha256sum
+
+# ---- longer looks ---------------------------------------------------------------------------
+
+# go test fuzzes one target at a time.
+fuzz: ## every fuzz target for FUZZTIME (20s) each
+	@git grep -oE '^func Fuzz\w+' -- '*_test.go' | while IFS=: read -r file target; do \
+		go test -run '^$$' -fuzz "^$${target#func }\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")"; \
+	done
+
+bench: ## benchmarks of crypto, BENCHTIME (1s) each
+	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./crypto/...
+
+# ---- tools ----------------------------------------------------------------------------------
+
+# The system's part. A missing tool stops every target that needs one, before any work is done.
+needs:
+	@missing=''; for tool in node npm gcc; do \
+		command -v $$tool >/dev/null || missing="$$missing $$tool"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+		echo "missing:$$missing. On Debian: apt-get install -y nodejs npm gcc make" >&2; exit 1; \
+	fi
+
+$(GOLANGCI):
+	GOBIN=$(CURDIR)/.tools/bin go install \
+		github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+	mv .tools/bin/golangci-lint $@
+
+# npm ci removes the folder first, so its date is the stamp; touch, as npm may keep an older one.
+$(CONTRACTS)/node_modules: $(CONTRACTS)/package-lock.json | needs
+	npm --prefix $(CONTRACTS) ci --ignore-scripts --no-fund --no-audit
+	touch $@
+
+.PHONY: help demo build check verify format laws drift lint test race pure readme generate fuzz \
+	bench needs

@@ -1,0 +1,97 @@
+//go:build readme
+
+package bootstrap_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// blockLimit bounds one block: the slowest builds the whole stack cold on two cores.
+const blockLimit = 15 * time.Minute
+
+// TestReadmeBlocksRun does what README tells its reader to do, on the committed tree.
+func TestReadmeBlocksRun(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join("..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := blocks(string(readme))
+	if err != nil {
+		t.Fatalf("README.md: %v", err)
+	}
+	journey := filepath.Join(filepath.Dir(clone(t)), "dapp")
+	if err := os.Mkdir(journey, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	ran := 0
+	for _, block := range found {
+		t.Run(fmt.Sprintf("line %d %s %s", block.line, block.run, block.file), func(t *testing.T) {
+			switch block.run {
+			case runClone:
+				runBlock(t, clone(t), block.text)
+			case runEmpty:
+				runBlock(t, journey, block.text)
+			case runFile:
+				writeBlock(t, filepath.Join(journey, block.file), block.text)
+			}
+		})
+		if block.run != runNone {
+			ran++
+		}
+	}
+	if ran == 0 {
+		t.Error("README.md holds no block to run")
+	}
+}
+
+// clone makes a fresh clone of the committed tree, in a folder named as README names it.
+func clone(t *testing.T) string {
+	t.Helper()
+	target := filepath.Join(t.TempDir(), "kmsgateway")
+	git := exec.Command("git", "clone", "--quiet", "--no-hardlinks", "..", target)
+	if output, err := git.CombinedOutput(); err != nil {
+		t.Fatalf("git clone: %v\n%s", err, output)
+	}
+	return target
+}
+
+// runBlock runs commands as a reader's shell would, stopping at the first that fails. At the end,
+// or at the limit, its process group is killed: nothing that a block started outlives it.
+func runBlock(t *testing.T, directory, commands string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), blockLimit)
+	defer cancel()
+	shell := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", commands)
+	shell.Dir = directory
+	shell.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	shell.Cancel = func() error {
+		if shell.Process == nil {
+			return nil
+		}
+		return syscall.Kill(-shell.Process.Pid, syscall.SIGKILL)
+	}
+	start := time.Now()
+	output, err := shell.CombinedOutput()
+	_ = shell.Cancel() // what the block left behind; there is nothing to say if it left nothing
+	if err != nil {
+		t.Fatalf("%s\n%s\nafter %v: %v", commands, output, time.Since(start), err)
+	}
+	t.Logf("%v", time.Since(start).Round(time.Millisecond))
+}
+
+func writeBlock(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
