@@ -1,0 +1,15 @@
+// Package chain is the left edge of the ring: the Listener, by which requests come in, and the
+// Submitter, by which their outcomes go out. Both are awake only on the leader.
+//
+//	listener.go   mailbox: reads ranges of blocks, proposes Admit, Unwind
+//	cursor.go     pure: which blocks next, finality, common ancestors, how wide a range
+//	submitter.go  mailbox: checks openings, signs, journals, broadcasts
+//	outbox.go     pure: what waits, what goes together by gas, what is settled already
+//	port.go       the chain (Source, Outlet) and the ledger (Cursor, Journal) as the room needs them
+//	chaintest/    a scripted chain, a ledger in memory, and the suite that every chain passes
+//
+// The ledger is the only truth here. The listener keeps nothing that it could not read again: the
+// cursor moves in the same entry that admits what lies before it, so a crash anywhere repeats a
+// read and loses nothing. The submitter journals a transaction before anybody else sees it, so a
+// crash anywhere repeats a broadcast and never signs a second effect.
+package chain
