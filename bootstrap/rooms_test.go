@@ -46,7 +46,7 @@ var floors = [][]string{
 var impure = []string{"net", "log", "time", "os", "syscall", "context", "crypto/rand", "math/rand"}
 
 // nameless lists names that say nothing about what is inside.
-var nameless = []string{"util", "utils", "common", "base", "helper", "helpers", "misc", "types"}
+var nameless = []string{"util", "utils", "common", "helper", "helpers", "misc", "types"}
 
 // source is one Go file as the laws see it.
 type source struct {
