@@ -1,0 +1,60 @@
+package main
+
+import (
+	"errors"
+	"strings"
+
+	"kmsgateway/messages"
+)
+
+// Exit statuses, after sysexits.h where it has one.
+const (
+	exitOK          = 0
+	exitError       = 1
+	exitBelow       = 3
+	exitConflict    = 5
+	exitUsage       = 64
+	exitMalformed   = 65
+	exitTryAgain    = 75
+	exitPermission  = 77
+	exitConfig      = 78
+	exitInterrupted = 130
+)
+
+// errInterrupted says that a command was stopped by a signal before it was done.
+var errInterrupted = errors.New("interrupted")
+
+// usageError is a command line that does not parse.
+type usageError struct{ error }
+
+func usage(err error) error { return usageError{err} }
+
+// exitStatus maps an error to the status that scripts rely on.
+func exitStatus(err error) int {
+	var misuse usageError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errInterrupted):
+		return exitInterrupted
+	case errors.As(err, &misuse), strings.HasPrefix(err.Error(), "unknown command"),
+		strings.HasPrefix(err.Error(), "required flag"):
+		return exitUsage
+	}
+	switch messages.CodeOf(err) {
+	case messages.CodeMalformedInput:
+		return exitMalformed
+	case messages.CodeConfig:
+		return exitConfig
+	case messages.CodeBelowThreshold, messages.CodeNotLeader:
+		return exitBelow
+	case messages.CodeConflict:
+		return exitConflict
+	case messages.CodeOverloaded, messages.CodeDeadline, messages.CodeChainUnavailable:
+		return exitTryAgain
+	case messages.CodeACLDenied, messages.CodePolicy:
+		return exitPermission
+	default:
+		return exitError
+	}
+}
