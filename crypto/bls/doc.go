@@ -12,7 +12,7 @@
 //	Secret.SignShare                               x*H + delta*H: the only use of a secret with a
 //	                                               foreign point, behind the seam of seam_*.go
 //	LinearForm.Combine                             sum of c_i*share_i, checked, as a Signature
-//	Verify, VerifyBatch, CheckShares               pairing equations
+//	Verify, VerifyBatch, CheckShares               pairing equations, one or many at once
 //
 // The package reads no clock and starts no goroutine of its own; randomness comes in as an
 // io.Reader, which must be cryptographic.

@@ -129,17 +129,17 @@ func (f LinearForm) Combine(shares []Share) (Signature, error) {
 }
 
 func (f LinearForm) apply(points []bls12381.G1Affine) bls12381.G1Affine {
-	tables := oddMultiples(points, f.width)
+	tables := tablesG1(points, f.width)
 	if f.halves {
 		tables = withImages(tables)
 	}
-	acc := interleave(f.rows, tables)
+	acc := interleave[bls12381.G1Affine, bls12381.G1Jac](f.rows, tables)
 	var sum bls12381.G1Affine
 	sum.FromJacobian(&acc)
 	if f.divide == nil {
 		return sum
 	}
-	tables = withImages(oddMultiples([]bls12381.G1Affine{sum}, wideWidth))
-	acc = interleave(f.divide[:], tables)
+	tables = withImages(tablesG1([]bls12381.G1Affine{sum}, wideWidth))
+	acc = interleave[bls12381.G1Affine, bls12381.G1Jac](f.divide[:], tables)
 	return *sum.FromJacobian(&acc)
 }

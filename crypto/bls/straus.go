@@ -80,36 +80,88 @@ func rowsByHalves(k *fr.Element, width uint) [2]row {
 	return [2]row{recode(k1, width), recode(k2, width)}
 }
 
-// oddMultiples returns for each point the multiples 1, 3, 5 .. that a wNAF of this width uses.
-func oddMultiples(points []bls12381.G1Affine, width uint) [][]bls12381.G1Affine {
+// affine and jacobian are what interleaving needs of the two groups' coordinates.
+type affine[A any] interface {
+	*A
+	Neg(*A) *A
+}
+
+type jacobian[A, J any] interface {
+	*J
+	FromAffine(*A) *J
+	DoubleAssign() *J
+	AddAssign(*J) *J
+	AddMixed(*A) *J
+}
+
+// oddMultiples returns for each point the multiples 1, 3, 5 .. that a wNAF of this width uses;
+// normalise turns them all into affine points at once.
+func oddMultiples[A, J any, PJ jacobian[A, J]](
+	points []A, width uint, normalise func([]J) []A,
+) [][]A {
 	per := 1 << (width - 2)
-	out := make([][]bls12381.G1Affine, len(points))
+	out := make([][]A, len(points))
 	if per == 1 {
 		for i := range points {
 			out[i] = points[i : i+1]
 		}
 		return out
 	}
-	all := make([]bls12381.G1Jac, 0, per*len(points))
+	all := make([]J, 0, per*len(points))
 	for i := range points {
-		var acc, twice bls12381.G1Jac
-		acc.FromAffine(&points[i])
-		twice.Double(&acc)
+		var acc J
+		PJ(&acc).FromAffine(&points[i])
+		twice := acc
+		PJ(&twice).DoubleAssign()
 		all = append(all, acc)
 		for range per - 1 {
-			acc.AddAssign(&twice)
+			PJ(&acc).AddAssign(&twice)
 			all = append(all, acc)
 		}
 	}
-	flat := bls12381.BatchJacobianToAffineG1(all)
+	flat := normalise(all)
 	for i := range out {
 		out[i] = flat[i*per : (i+1)*per]
 	}
 	return out
 }
 
-// withImages returns the tables followed by each table's image under the endomorphism:
-// p0, image of p0, p1, image of p1 ..
+// interleave sums rows[i] * (the point of tables[i]).
+func interleave[A, J any, PA affine[A], PJ jacobian[A, J]](rows []row, tables [][]A) J {
+	top := 0
+	for _, r := range rows {
+		top = max(top, len(r))
+	}
+	var acc J
+	for bit := top - 1; bit >= 0; bit-- {
+		PJ(&acc).DoubleAssign()
+		for i, r := range rows {
+			if bit >= len(r) || r[bit] == 0 {
+				continue
+			}
+			if digit := r[bit]; digit > 0 {
+				PJ(&acc).AddMixed(&tables[i][digit>>1])
+			} else {
+				minus := tables[i][(-digit)>>1]
+				PA(&minus).Neg(&minus)
+				PJ(&acc).AddMixed(&minus)
+			}
+		}
+	}
+	return acc
+}
+
+// tablesG1 and tablesG2 are oddMultiples of the two groups.
+func tablesG1(points []bls12381.G1Affine, width uint) [][]bls12381.G1Affine {
+	return oddMultiples(points, width, bls12381.BatchJacobianToAffineG1)
+}
+
+func tablesG2(points []bls12381.G2Affine, width uint) [][]bls12381.G2Affine {
+	return oddMultiples(points, width, toAffineG2)
+}
+
+// withImages returns the tables followed each by its image under the endomorphism: those of p0, of
+// p0's image, of p1, of p1's image ..
 func withImages(tables [][]bls12381.G1Affine) [][]bls12381.G1Affine {
 	e := curveEndomorphism()
 	out := make([][]bls12381.G1Affine, 0, 2*len(tables))
@@ -123,30 +175,40 @@ func withImages(tables [][]bls12381.G1Affine) [][]bls12381.G1Affine {
 	return out
 }
 
-// interleave sums rows[i] * (the point of tables[i]).
-func interleave(rows []row, tables [][]bls12381.G1Affine) bls12381.G1Jac {
-	top := 0
-	for _, r := range rows {
-		top = max(top, len(r))
-	}
-	var acc bls12381.G1Jac
-	for bit := top - 1; bit >= 0; bit-- {
-		acc.DoubleAssign()
-		for i, r := range rows {
-			if bit < len(r) && r[bit] != 0 {
-				addDigit(&acc, tables[i], r[bit])
-			}
+// pippengerFrom is the number of points from which the library's bucket method beats interleaving.
+const pippengerFrom = 64
+
+// sumG1 returns the sum of scalars[i]*points[i], all public and all in the subgroup.
+func sumG1(points []bls12381.G1Affine, scalars []fr.Element) bls12381.G1Affine {
+	var out bls12381.G1Affine
+	if len(points) >= pippengerFrom {
+		// The only error is a difference in lengths.
+		if _, err := out.MultiExp(points, scalars, ecc.MultiExpConfig{NbTasks: 1}); err == nil {
+			return out
 		}
 	}
-	return acc
+	rows := make([]row, 0, 2*len(points))
+	for i := range scalars {
+		halves := rowsByHalves(&scalars[i], wideWidth)
+		rows = append(rows, halves[0], halves[1])
+	}
+	acc := interleave[bls12381.G1Affine, bls12381.G1Jac](
+		rows, withImages(tablesG1(points, wideWidth)))
+	return *out.FromJacobian(&acc)
 }
 
-func addDigit(acc *bls12381.G1Jac, table []bls12381.G1Affine, digit int8) {
-	if digit > 0 {
-		acc.AddMixed(&table[digit>>1])
-		return
+// sumG2 returns the sum of scalars[i]*points[i], all public. It is meant for scalars of 128 bits,
+// which an endomorphism would not help.
+func sumG2(points []bls12381.G2Affine, scalars []fr.Element) bls12381.G2Jac {
+	if len(points) >= pippengerFrom {
+		var acc bls12381.G2Jac
+		if _, err := acc.MultiExp(points, scalars, ecc.MultiExpConfig{NbTasks: 1}); err == nil {
+			return acc
+		}
 	}
-	minus := table[(-digit)>>1]
-	minus.Neg(&minus)
-	acc.AddMixed(&minus)
+	rows := make([]row, len(points))
+	for i := range scalars {
+		rows[i] = recode(scalars[i].BigInt(new(big.Int)), wideWidth)
+	}
+	return interleave[bls12381.G2Affine, bls12381.G2Jac](rows, tablesG2(points, wideWidth))
 }

@@ -21,7 +21,14 @@ type Statement struct {
 // the pairing equation holds.
 func (c Committee) VerifyShare(st Statement, s Share) bool {
 	public, ok := c.PublicShare(s.Index)
-	return ok && bls.VerifyShare(st.Hash, st.Delta, bls.ShareClaim{Share: s.Point, Public: public})
+	point, err := s.Point.Check()
+	if !ok || err != nil {
+		return false
+	}
+	// One claim takes no randomness and so gives no error.
+	claim := []bls.ShareClaim{{Point: point, Public: public}}
+	ok, err = bls.CheckShares(nil, st.Hash, st.Delta, claim)
+	return ok && err == nil
 }
 
 // Verdict is what Blame found: either the combined key is right, so whatever did not open with it
@@ -73,11 +80,12 @@ func (c Committee) FindBad(rand io.Reader, st Statement, shares []Share) ([]Inde
 	var rest []suspect
 	for _, s := range shares {
 		public, ok := c.PublicShare(s.Index)
-		if !ok || !s.Point.InSubgroup() {
+		point, err := s.Point.Check()
+		if !ok || err != nil {
 			bad = append(bad, s.Index)
 			continue
 		}
-		claim := bls.ShareClaim{Share: s.Point, Public: public}
+		claim := bls.ShareClaim{Point: point, Public: public}
 		rest = append(rest, suspect{index: s.Index, claim: claim})
 	}
 	guilty, err := bisect(rand, st, rest)
@@ -95,27 +103,45 @@ type suspect struct {
 	claim bls.ShareClaim
 }
 
-// bisect returns the indices among the suspects whose equation fails.
+// bisect returns the indices among the suspects whose equation fails. A batch that fails has a bad
+// share in it for certain, so where its left half passes, the right half needs no check of its own.
 func bisect(rand io.Reader, st Statement, suspects []suspect) ([]Index, error) {
+	ok, err := allHold(rand, st, suspects)
+	if err != nil || ok {
+		return nil, err
+	}
+	return bisectBad(rand, st, suspects)
+}
+
+// bisectBad is bisect for suspects among whom there is a bad one.
+func bisectBad(rand io.Reader, st Statement, suspects []suspect) ([]Index, error) {
+	if len(suspects) == 1 {
+		return []Index{suspects[0].index}, nil
+	}
+	left, right := suspects[:len(suspects)/2], suspects[len(suspects)/2:]
+	ok, err := allHold(rand, st, left)
+	if err != nil {
+		return nil, err
+	}
+	if ok {
+		return bisectBad(rand, st, right)
+	}
+	bad, err := bisectBad(rand, st, left)
+	if err != nil {
+		return nil, err
+	}
+	more, err := bisect(rand, st, right)
+	return append(bad, more...), err
+}
+
+// allHold checks the equations of the suspects with fresh coefficients; none at all hold.
+func allHold(rand io.Reader, st Statement, suspects []suspect) (bool, error) {
 	if len(suspects) == 0 {
-		return nil, nil
+		return true, nil
 	}
 	claims := make([]bls.ShareClaim, len(suspects))
 	for i, s := range suspects {
 		claims[i] = s.claim
 	}
-	ok, err := bls.CheckShares(rand, st.Hash, st.Delta, claims)
-	if err != nil || ok {
-		return nil, err
-	}
-	if len(suspects) == 1 {
-		return []Index{suspects[0].index}, nil
-	}
-	half := len(suspects) / 2
-	left, err := bisect(rand, st, suspects[:half])
-	if err != nil {
-		return nil, err
-	}
-	right, err := bisect(rand, st, suspects[half:])
-	return append(left, right...), err
+	return bls.CheckShares(rand, st.Hash, st.Delta, claims)
 }
