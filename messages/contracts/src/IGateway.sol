@@ -17,6 +17,7 @@ interface IGateway is IACL {
         address indexed app,
         address indexed owner,
         bytes32 inputId,
+        bytes32 salt,
         bytes32 keyId,
         bytes ciphertext
     );
@@ -41,7 +42,7 @@ interface IGateway is IACL {
         Status reason,
         bool callbackSucceeded
     );
-    event DecryptionExpired(uint256 indexed requestId);
+    event DecryptionExpired(uint256 indexed requestId, bytes32 requestDigest);
     event SettlementSkipped(uint256 indexed requestId, State state);
     event CallbackRetried(uint256 indexed requestId);
     event FeeBumped(uint256 indexed requestId, uint256 fee);

@@ -88,7 +88,7 @@ abstract contract Intake is ACL, Treasury {
             registeredAt: uint48(block.number),
             length: uint16(ciphertext.length - Ciphertexts.OVERHEAD)
         });
-        emit CiphertextRegistered(handle, msg.sender, owner, inputId, keyId, ciphertext);
+        emit CiphertextRegistered(handle, msg.sender, owner, inputId, salt, keyId, ciphertext);
     }
 
     /// @inheritdoc IGateway
@@ -151,11 +151,12 @@ abstract contract Intake is ACL, Treasury {
         Pending storage pending = _requests[requestId];
         if (pending.state != State.PENDING) revert GatewayNotPending(requestId, pending.state);
         if (!_isOver(pending)) revert GatewayTooEarly(requestId, uint256(pending.deadline) + grace + 1);
-        if (_digestOf(request, handles) != pending.digest) revert GatewayRequestMismatch(requestId);
+        bytes32 digest = _digestOf(request, handles);
+        if (digest != pending.digest) revert GatewayRequestMismatch(requestId);
         pending.state = State.EXPIRED;
         delete pending.digest;
         _credit(request.options.refundTo, pending.fee);
-        emit DecryptionExpired(requestId);
+        emit DecryptionExpired(requestId, digest);
     }
 
     /// @inheritdoc IGateway
