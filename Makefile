@@ -61,6 +61,10 @@ test: need-gcc $(CONTRACTS)/node_modules ## Go tests; of the npm package too; no
 race: need-gcc ## Go tests of the rooms, under the race detector
 	go test -race $(RACED)
 
+contracts: $(CONTRACTS)/node_modules ## Solidity: format, tests, gas against the committed snapshot
+	cd $(CONTRACTS) && export PATH=$$PWD/node_modules/.bin:$$PATH && \
+	forge fmt --check && forge test && forge snapshot --check
+
 # Without cgo only the secret scalars are other code; crypto runs whole, the rest short.
 pure: ## Go build and tests without cgo
 	CGO_ENABLED=0 go build ./...
@@ -71,10 +75,13 @@ readme: need-gcc node ## README's command blocks, in fresh clones of the committ
 
 # ---- what is written by machine -------------------------------------------------------------
 
-generate: ## write the generated files anew: *.pb.go beside their *.proto
+generate: $(CONTRACTS)/node_modules ## write the generated files anew: protobuf, ABI, bindings, vectors
 	go -C .tools run ./protogen .. $(PROTOS)
+	cd $(CONTRACTS) && node build.js && node test/vectors.mjs
+	go run .tools/bindgen/main.go
 
-GENERATED := git ls-files --cached --others --exclude-standard '*.pb.go' | xargs -r sha256sum
+GENERATED := git ls-files --cached --others --exclude-standard -- '*.pb.go' \
+	$(CONTRACTS)/artifacts $(CONTRACTS)/bindings.go $(CONTRACTS)/test/Vectors.sol | xargs sha256sum
 
 # ---- longer looks ---------------------------------------------------------------------------
 
@@ -109,5 +116,5 @@ $(CONTRACTS)/node_modules: $(CONTRACTS)/package-lock.json | node
 	npm --prefix $(CONTRACTS) ci --ignore-scripts --no-fund --no-audit
 	touch $@
 
-.PHONY: help demo build check verify format laws drift lint test race pure readme generate fuzz \
+.PHONY: help demo build check verify format laws drift lint contracts test race pure readme generate fuzz \
 	bench node
