@@ -1,0 +1,30 @@
+// Package cluster turns nodes into one machine: where virtual actors live and how they are kept
+// alive. It knows the rooms only by actors.Kind, and the rooms know it only by actors.Poster; its
+// parts meet the rooms' ports with words of package messages.
+//
+// Place is the home of a node's virtual actors. What is posted to (kind, id) reaches the actor of
+// that name, which is activated by its first word, restarted when it panics, set aside when it
+// panics too often, and put away when nobody has spoken to it for a while. Whoever posts notices
+// none of this but, in the worst case, silence: words are hints, and whoever needs an answer asks
+// again.
+package cluster
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
+
+// NewSystem builds an actor system that keeps silent. The library would log undeliverable words
+// and failures with their content, and words can carry keys; rooms and Place publish facts
+// instead.
+func NewSystem() *actor.ActorSystem {
+	return actor.NewActorSystem(
+		actor.WithLoggerFactory(func(*actor.ActorSystem) *slog.Logger {
+			return slog.New(slog.DiscardHandler)
+		}),
+		// The throttle of a log that nobody reads need not outlive the system.
+		actor.WithDeadLetterThrottleInterval(time.Nanosecond),
+	)
+}
