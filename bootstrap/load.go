@@ -64,7 +64,7 @@ func load(path string, into any) error {
 		return err
 	}
 	if err := layers.Unmarshal("", into); err != nil {
-		return messages.BadConfig(path, err.Error())
+		return messages.BadConfig(path, strings.Join(strings.Fields(err.Error()), " "))
 	}
 	return nil
 }

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"kmsgateway/bootstrap"
+)
+
+func configCommand() *cobra.Command {
+	config := &cobra.Command{Use: "config", Short: "Write and check configurations",
+		Args: cobra.NoArgs}
+	var role string
+	chosen := func() (bootstrap.Role, error) {
+		switch r := bootstrap.Role(role); r {
+		case bootstrap.RoleNode, bootstrap.RoleParty:
+			return r, nil
+		}
+		return "", usage(fmt.Errorf("--role is node or party, not %q", role))
+	}
+	show := func(render func(bootstrap.Role) ([]byte, error)) func(*cobra.Command, []string) error {
+		return func(cmd *cobra.Command, _ []string) error {
+			r, err := chosen()
+			if err != nil {
+				return err
+			}
+			text, err := render(r)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s\n", text)
+			return err
+		}
+	}
+	initial := &cobra.Command{
+		Use: "init", Short: "Print a commented example to start from", Args: exactly(0),
+		RunE: show(func(r bootstrap.Role) ([]byte, error) {
+			return bootstrap.ExampleConfig(r), nil
+		}),
+	}
+	schema := &cobra.Command{
+		Use: "schema", Short: "Print the JSON Schema of a configuration", Args: exactly(0),
+		RunE: show(bootstrap.ConfigSchema),
+	}
+	validate := &cobra.Command{
+		Use: "validate FILE", Short: "Check a configuration, naming the first key at fault",
+		Args: exactly(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			r, err := chosen()
+			if err != nil {
+				return err
+			}
+			if r == bootstrap.RoleParty {
+				_, err = bootstrap.LoadParty(args[0])
+			} else {
+				_, err = bootstrap.LoadNode(args[0])
+			}
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintln(cmd.OutOrStdout(), "valid")
+			return err
+		},
+	}
+	config.PersistentFlags().StringVar(&role, "role", "node", "node or party")
+	config.AddCommand(initial, validate, schema)
+	return config
+}
