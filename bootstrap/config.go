@@ -86,8 +86,8 @@ type PartyOwnSection struct {
 
 // CustodySection says where the party's share lies.
 type CustodySection struct {
-	File     string `koanf:"file" validate:"required"`     // age-encrypted share
-	Identity string `koanf:"identity" validate:"required"` // age identity that opens it
+	Folder   string `koanf:"folder" validate:"required"`   // one sealed file a share
+	Identity string `koanf:"identity" validate:"required"` // age identity file that opens them
 }
 
 // TLSSection names PEM files.

@@ -39,6 +39,7 @@ func views() map[messages.FactName]view {
 		messages.FactRequestSeen:      {level: slog.LevelInfo, span: true},
 		messages.FactLogQuarantined:   {level: slog.LevelWarn, audit: true},
 		messages.FactCursorUnwound:    {level: slog.LevelWarn, audit: true},
+		messages.FactChainHalted:      {level: slog.LevelError, audit: true},
 		messages.FactRequestAdmitted:  {level: quiet, span: true, audit: true},
 		messages.FactEntryRefused:     {level: slog.LevelWarn},
 		messages.FactEntryApplied:     {level: quiet},
