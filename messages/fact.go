@@ -32,6 +32,7 @@ const (
 	FactRequestSeen      FactName = "request_seen"      // listener: a final, proven event
 	FactLogQuarantined   FactName = "log_quarantined"   // listener: a log that does not decode
 	FactCursorUnwound    FactName = "cursor_unwound"    // listener: Block is the ancestor
+	FactChainHalted      FactName = "chain_halted"      // listener: Code, Detail; Block is the cursor
 	FactRequestAdmitted  FactName = "request_admitted"  // ledger
 	FactEntryRefused     FactName = "entry_refused"     // ledger: Code, Detail
 	FactEntryApplied     FactName = "entry_applied"     // ledger: Took from proposal to applied
