@@ -58,6 +58,16 @@ func EncodeEntries(entries []Entry) ([]byte, error) {
 	return encoded, checkSize(encoded)
 }
 
+// JoinEntries makes one encoding of what several calls of EncodeEntries gave, in order. Its limits
+// are the caller's to keep.
+func JoinEntries(encoded [][]byte) []byte {
+	joined := []byte{EntryVersion}
+	for _, one := range encoded {
+		joined = append(joined, one[1:]...) // lists of a message concatenate
+	}
+	return joined
+}
+
 func checkSize(encoded []byte) error {
 	if len(encoded) > MaxEntry {
 		return MalformedField("batch", fmt.Sprintf("want at most %d bytes, got %d", MaxEntry,

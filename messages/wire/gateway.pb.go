@@ -1587,7 +1587,8 @@ type Journaled struct {
 	Send          *Send                  `protobuf:"bytes,1,opt,name=send,proto3" json:"send,omitempty"` // the latest bytes and hash
 	Bump          uint32                 `protobuf:"varint,2,opt,name=bump,proto3" json:"bump,omitempty"`
 	Superseded    bool                   `protobuf:"varint,3,opt,name=superseded,proto3" json:"superseded,omitempty"`
-	EndedAt       *BlockRef              `protobuf:"bytes,4,opt,name=ended_at,json=endedAt,proto3" json:"ended_at,omitempty"` // absent while the nonce is open
+	Ended         bool                   `protobuf:"varint,4,opt,name=ended,proto3" json:"ended,omitempty"`                    // the nonce is no longer open
+	EndedAt       uint64                 `protobuf:"varint,5,opt,name=ended_at,json=endedAt,proto3" json:"ended_at,omitempty"` // block
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1643,11 +1644,18 @@ func (x *Journaled) GetSuperseded() bool {
 	return false
 }
 
-func (x *Journaled) GetEndedAt() *BlockRef {
+func (x *Journaled) GetEnded() bool {
+	if x != nil {
+		return x.Ended
+	}
+	return false
+}
+
+func (x *Journaled) GetEndedAt() uint64 {
 	if x != nil {
 		return x.EndedAt
 	}
-	return nil
+	return 0
 }
 
 // Record is one piece of a snapshot; a snapshot is a version byte and length-prefixed records, the
@@ -2230,8 +2238,9 @@ const file_messages_wire_gateway_proto_rawDesc = "" +
 	"\x04bump\x18\x02 \x01(\rR\x04bump\x12\x1e\n" +
 	"\n" +
 	"superseded\x18\x03 \x01(\bR\n" +
-	"superseded\x12/\n" +
-	"\bended_at\x18\x04 \x01(\v2\x14.kmsgateway.BlockRefR\aendedAt\"\xab\a\n" +
+	"superseded\x12\x14\n" +
+	"\x05ended\x18\x04 \x01(\bR\x05ended\x12\x19\n" +
+	"\bended_at\x18\x05 \x01(\x04R\aendedAt\"\xab\a\n" +
 	"\x06Record\x12-\n" +
 	"\x04head\x18\x01 \x01(\v2\x17.kmsgateway.Record.HeadH\x00R\x04head\x12*\n" +
 	"\x03row\x18\x02 \x01(\v2\x16.kmsgateway.Record.RowH\x00R\x03row\x12-\n" +
@@ -2364,23 +2373,22 @@ var file_messages_wire_gateway_proto_depIdxs = []int32{
 	18, // 31: kmsgateway.Entry.admit_user:type_name -> kmsgateway.AdmitUser
 	19, // 32: kmsgateway.Batch.entries:type_name -> kmsgateway.Entry
 	14, // 33: kmsgateway.Journaled.send:type_name -> kmsgateway.Send
-	30, // 34: kmsgateway.Journaled.ended_at:type_name -> kmsgateway.BlockRef
-	23, // 35: kmsgateway.Record.head:type_name -> kmsgateway.Record.Head
-	24, // 36: kmsgateway.Record.row:type_name -> kmsgateway.Record.Row
-	25, // 37: kmsgateway.Record.user:type_name -> kmsgateway.Record.User
-	27, // 38: kmsgateway.Record.account:type_name -> kmsgateway.Record.Account
-	30, // 39: kmsgateway.Record.Head.cursor:type_name -> kmsgateway.BlockRef
-	4,  // 40: kmsgateway.Record.Row.requested:type_name -> kmsgateway.Requested
-	26, // 41: kmsgateway.Record.Row.closing:type_name -> kmsgateway.Record.Closing
-	18, // 42: kmsgateway.Record.User.admit:type_name -> kmsgateway.AdmitUser
-	26, // 43: kmsgateway.Record.User.closing:type_name -> kmsgateway.Record.Closing
-	1,  // 44: kmsgateway.Record.Closing.outcome:type_name -> kmsgateway.Outcome
-	21, // 45: kmsgateway.Record.Account.journal:type_name -> kmsgateway.Journaled
-	46, // [46:46] is the sub-list for method output_type
-	46, // [46:46] is the sub-list for method input_type
-	46, // [46:46] is the sub-list for extension type_name
-	46, // [46:46] is the sub-list for extension extendee
-	0,  // [0:46] is the sub-list for field type_name
+	23, // 34: kmsgateway.Record.head:type_name -> kmsgateway.Record.Head
+	24, // 35: kmsgateway.Record.row:type_name -> kmsgateway.Record.Row
+	25, // 36: kmsgateway.Record.user:type_name -> kmsgateway.Record.User
+	27, // 37: kmsgateway.Record.account:type_name -> kmsgateway.Record.Account
+	30, // 38: kmsgateway.Record.Head.cursor:type_name -> kmsgateway.BlockRef
+	4,  // 39: kmsgateway.Record.Row.requested:type_name -> kmsgateway.Requested
+	26, // 40: kmsgateway.Record.Row.closing:type_name -> kmsgateway.Record.Closing
+	18, // 41: kmsgateway.Record.User.admit:type_name -> kmsgateway.AdmitUser
+	26, // 42: kmsgateway.Record.User.closing:type_name -> kmsgateway.Record.Closing
+	1,  // 43: kmsgateway.Record.Closing.outcome:type_name -> kmsgateway.Outcome
+	21, // 44: kmsgateway.Record.Account.journal:type_name -> kmsgateway.Journaled
+	45, // [45:45] is the sub-list for method output_type
+	45, // [45:45] is the sub-list for method input_type
+	45, // [45:45] is the sub-list for extension type_name
+	45, // [45:45] is the sub-list for extension extendee
+	0,  // [0:45] is the sub-list for field type_name
 }
 
 func init() { file_messages_wire_gateway_proto_init() }
