@@ -1,0 +1,246 @@
+package chain
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"kmsgateway/messages"
+)
+
+// posting is the submitter's work beside the mailbox: everything that waits on chain or ledger.
+type posting struct{ SubmitterConfig }
+
+// posted ends one batch. What of it is not in again is settled, refused or over.
+type posted struct {
+	batch   []messages.Settle
+	again   []messages.Settle // to be tried again
+	wait    bool              // the next try had better wait
+	split   int               // so many settlements could not be signed together
+	unheard bool              // journaled, but nobody took the broadcast
+	trouble error             // what hinders posting, for the health
+}
+
+// waits ends a batch that has to be tried again later.
+func (p posted) waits(again []messages.Settle, err error) posted {
+	p.again, p.wait, p.trouble = again, true, err
+	return p
+}
+
+// watched ends one look at the journal.
+type watched struct{ trouble error }
+
+// run makes one transaction of a batch: check, sign, journal, broadcast, in this order.
+func (p posting) run(ctx context.Context, batch []messages.Settle) posted {
+	done := posted{batch: batch}
+	mined, err := p.Outlet.NextNonce(ctx)
+	if err != nil {
+		return done.waits(batch, err)
+	}
+	next, known := p.Ledger.NextNonce(p.Outlet.Sender())
+	nonce, room, foreign := nonceFor(next, known, mined)
+	switch {
+	case foreign:
+		return done.waits(batch, fmt.Errorf("nonces below %d are mined, the journal ends at %d: "+
+			"somebody else uses the key", mined, next))
+	case !room:
+		return done.waits(batch, fmt.Errorf("%d transactions wait to be mined", next-mined))
+	}
+	good := p.checked(ctx, batch)
+	if len(good) == 0 {
+		return done
+	}
+	good, err = p.pending(ctx, good)
+	if err != nil {
+		return done.waits(good, err)
+	}
+	return p.send(ctx, done, good, nonce)
+}
+
+// checked keeps the settlements that the ledger still wants and that hold against the chain's own
+// check.
+func (p posting) checked(ctx context.Context, batch []messages.Settle) []messages.Settle {
+	var good []messages.Settle
+	for _, settle := range batch {
+		if _, open, sent, _ := p.Ledger.Row(settle.Requested.Request); !open || sent {
+			continue
+		}
+		if err := checkSettlement(settle); err != nil {
+			p.failed(ctx, settle.Requested.Request, err)
+			continue
+		}
+		good = append(good, settle)
+	}
+	return good
+}
+
+// pending keeps the settlements whose requests nobody has settled yet. On an error all are kept.
+func (p posting) pending(ctx context.Context, batch []messages.Settle) ([]messages.Settle, error) {
+	outcomes, err := p.statuses(ctx, idsOf(batch), messages.BlockRef{})
+	if err != nil {
+		return batch, err
+	}
+	var good []messages.Settle
+	var ended []messages.RequestID
+	for i, settle := range batch {
+		if outcomes[i] == 0 {
+			good = append(good, settle)
+		} else {
+			ended = append(ended, settle.Requested.Request)
+		}
+	}
+	p.close(ctx, ended)
+	return good, nil
+}
+
+// close ends the rows of requests that are over as of the cursor itself: the event that says so
+// lies behind it and will not come again. What ended above the cursor, the listener will see, and
+// only then is it safe from a reorg. Errors leave it to the next Settle.
+func (p posting) close(ctx context.Context, ended []messages.RequestID) {
+	cursor := p.Ledger.Cursor()
+	if len(ended) == 0 || cursor.IsZero() {
+		return
+	}
+	outcomes, err := p.statuses(ctx, ended, cursor)
+	if err != nil {
+		return
+	}
+	for i, id := range ended {
+		if _, open, _, _ := p.Ledger.Row(id); !open || outcomes[i] == 0 {
+			continue
+		}
+		entry := messages.Close{Request: id, Outcome: outcomes[i], At: cursor}
+		if err := p.Ledger.Propose(ctx, entry); err != nil {
+			return
+		}
+	}
+}
+
+// statuses is Outlet.Status with its length checked.
+func (p posting) statuses(ctx context.Context, ids []messages.RequestID, at messages.BlockRef) (
+	[]messages.Outcome, error) {
+	outcomes, err := p.Outlet.Status(ctx, ids, at)
+	if err == nil && len(outcomes) != len(ids) {
+		err = messages.ChainInconsistent("read status", fmt.Sprintf("%d answers for %d requests",
+			len(outcomes), len(ids)))
+	}
+	return outcomes, err
+}
+
+// send signs the batch, without those that would revert, and journals it before anyone sees it.
+func (p posting) send(ctx context.Context, done posted, batch []messages.Settle, nonce uint64,
+) posted {
+	batch, tx, err := p.sign(ctx, batch, nonce)
+	if err != nil {
+		switch judge(err, len(batch)) {
+		case verdictWait:
+			return done.waits(batch, err)
+		case verdictSplit:
+			done.again, done.split, done.trouble = batch, len(batch), err
+		case verdictRefuse:
+			p.failed(ctx, batch[0].Requested.Request, err)
+		}
+		return done
+	}
+	if len(batch) == 0 {
+		return done
+	}
+	ids := idsOf(batch)
+	err = p.Ledger.Propose(ctx, messages.Send{Sender: p.Outlet.Sender(), Nonce: nonce, Tx: tx.Tx,
+		Hash: tx.Hash, Requests: ids})
+	if err != nil {
+		// It may have been applied all the same. Then these rows are sent: they will be dropped
+		// when their turn comes, and the watch finds the transaction in the journal.
+		return done.waits(batch, err)
+	}
+	if err := p.Outlet.Broadcast(ctx, tx.Tx); err != nil {
+		done.unheard, done.trouble = true, err
+		for _, id := range ids {
+			p.failed(ctx, id, err)
+		}
+		return done
+	}
+	p.sent(ctx, ids, tx.Hash, fmt.Sprintf("nonce %d, gas limit %d", nonce, tx.Gas))
+	return done
+}
+
+// sign drops one culprit after the other until the rest can be signed. What remains may be none.
+func (p posting) sign(ctx context.Context, batch []messages.Settle, nonce uint64) (
+	[]messages.Settle, SignedTx, error) {
+	for len(batch) > 0 {
+		tx, err := p.Outlet.Sign(ctx, batch, nonce)
+		var culprit *Unsettleable
+		if err == nil || !errors.As(err, &culprit) {
+			return batch, tx, err
+		}
+		at := slices.Index(idsOf(batch), culprit.Request)
+		if at < 0 {
+			return batch, tx, err
+		}
+		p.failed(ctx, culprit.Request, err)
+		batch = slices.Concat(batch[:at], batch[at+1:])
+	}
+	return nil, SignedTx{}, nil
+}
+
+// watch broadcasts again what is journaled and not mined: after a restart, a lost broadcast, a
+// dropped pool or a reorg that took the receipt away.
+func (p posting) watch(ctx context.Context) watched {
+	var open []messages.JournaledTx
+	p.Ledger.Journal(func(tx messages.JournaledTx) bool {
+		if !tx.Superseded || tx.Sender == p.Outlet.Sender() { // our own later nonces wait for it
+			open = append(open, tx)
+		}
+		return true
+	})
+	var trouble error
+	for _, tx := range open {
+		mined, err := p.Outlet.Mined(ctx, tx.Hash)
+		if err == nil && !mined {
+			err = p.rebroadcast(ctx, tx)
+		}
+		if ctx.Err() != nil {
+			break
+		}
+		if err != nil {
+			trouble = fmt.Errorf("nonce %d: %w", tx.Nonce, err)
+		}
+	}
+	return watched{trouble}
+}
+
+func (p posting) rebroadcast(ctx context.Context, tx messages.JournaledTx) error {
+	if err := p.Outlet.Broadcast(ctx, tx.Tx); err != nil {
+		return err
+	}
+	p.sent(ctx, tx.Requests, tx.Hash, fmt.Sprintf("nonce %d, from the journal", tx.Nonce))
+	return nil
+}
+
+// sent publishes a fact for each request of a transaction: a request is what a trace follows.
+func (p posting) sent(ctx context.Context, ids []messages.RequestID, hash messages.Hash,
+	detail string) {
+	for _, id := range ids {
+		p.publish(ctx, messages.Fact{Name: messages.FactSettlementSent, Request: id, Digest: hash,
+			Count: len(ids), Detail: detail})
+	}
+}
+
+func (p posting) failed(ctx context.Context, id messages.RequestID, err error) {
+	p.publish(ctx, messages.Fact{Name: messages.FactSettlementFailed, Request: id,
+		Code: messages.CodeOf(err), Detail: err.Error()})
+}
+
+func (p posting) publish(ctx context.Context, fact messages.Fact) {
+	fact.Room, fact.At = messages.RoomSubmitter, p.Clock()
+	p.Publish(ctx, fact)
+}
+
+func idsOf(batch []messages.Settle) []messages.RequestID {
+	ids := make([]messages.RequestID, len(batch))
+	for i, settle := range batch {
+		ids[i] = settle.Requested.Request
+	}
+	return ids
+}
