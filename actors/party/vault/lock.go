@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 
 	"filippo.io/age"
@@ -28,10 +27,7 @@ type redact struct{}
 // Format writes REDACTED for every verb.
 func (redact) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, bls.Redacted) }
 
-// LogValue returns REDACTED.
-func (redact) LogValue() slog.Value { return slog.StringValue(bls.Redacted) }
-
-// MarshalText returns REDACTED; JSON uses it too.
+// MarshalText returns REDACTED; JSON and structured logs use it too.
 func (redact) MarshalText() ([]byte, error) { return []byte(bls.Redacted), nil }
 
 // Passphrase is what a person remembers, or a file holds, to open the vault. It prints REDACTED.

@@ -95,15 +95,29 @@ func TestVaultSignsWithWhatWasAdded(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			claim := bls.ShareClaim{Share: share, Public: held[1].Public}
-			if !bls.VerifyShare(h, delta, claim) {
+			if !valid(t, h, delta, share, held[1].Public) {
 				t.Error("the share does not verify under its public share")
 			}
-			if bls.VerifyShare(h, delta, bls.ShareClaim{Share: share, Public: held[0].Public}) {
+			if valid(t, h, delta, share, held[0].Public) {
 				t.Error("the share verifies under another epoch's public share")
 			}
 		})
 	}
+}
+
+func valid(
+	t *testing.T, h bls.HashPoint, delta bls.Scalar, share bls.Share, public bls.PublicKey,
+) bool {
+	t.Helper()
+	point, err := share.Check()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ok, err := bls.CheckShares(rand.Reader, h, delta, []bls.ShareClaim{{Point: point, Public: public}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ok
 }
 
 func TestVaultNamesWhatItLacks(t *testing.T) {
