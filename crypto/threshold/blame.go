@@ -50,8 +50,9 @@ var ErrInconsistent = errors.New("public shares do not belong to the master key"
 
 // Blame finds out why a combination of shares did not open. In this order: (a) is the combined key
 // right after all? (b) which shares are outside the subgroup? (c) which fail the pairing equation,
-// by random combinations, halved with fresh coefficients wherever one fails. Errors: ErrSigners,
-// ErrInconsistent, or rand's.
+// by random combinations, halved with fresh coefficients wherever one fails. A right key acquits
+// everybody, although two bad shares may cancel in it; FindBad would still name them. Errors:
+// ErrSigners, ErrInconsistent, or rand's.
 func (c Committee) Blame(
 	rand io.Reader, st Statement, co Coefficients, shares []Share,
 ) (Verdict, error) {

@@ -1,10 +1,8 @@
 package threshold_test
 
 import (
-	"errors"
 	"io"
 	"math/rand/v2"
-	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -13,57 +11,48 @@ import (
 	"kmsgateway/crypto/threshold"
 )
 
+// sizes are the committees that properties are tested at.
+var sizes = []struct{ t, n int }{{1, 1}, {2, 3}, {3, 5}, {5, 7}, {9, 13}, {34, 50}}
+
 // seeded is a reproducible stream of bytes: tests must fail the same way twice.
 func seeded(n byte) io.Reader { return rand.NewChaCha8([32]byte{n}) }
 
-// quorum is a dealt key with everything that a test wants to sign with.
-type quorum struct {
-	threshold.Dealing
-	st threshold.Statement
-}
-
-// deal makes a t of n key and a statement under a tweaked key.
-func deal(tb testing.TB, t, n int) quorum {
-	tb.Helper()
-	d, err := threshold.Dealer{Name: "test", AllowLarge: true}.Deal(seeded(byte(t+n)), t, n)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	delta, err := bls.HashToScalar([]byte("delta"), []byte("test"))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	key, err := d.Committee.Master().Tweak(delta)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	h, err := bls.HashAugmented(key, []byte("identity"))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return quorum{d, threshold.Statement{Hash: h, Key: key, Delta: delta}}
-}
-
-func (q quorum) sign(tb testing.TB, signers ...threshold.Index) []threshold.Share {
-	tb.Helper()
-	out := make([]threshold.Share, 0, len(signers))
-	for _, i := range signers {
-		p, err := q.Shares[i-1].Secret.SignShare(seeded(1), q.st.Hash, q.st.Delta)
+func must[T any](tb testing.TB) func(T, error) T {
+	return func(v T, err error) T {
+		tb.Helper()
 		if err != nil {
 			tb.Fatal(err)
 		}
-		out = append(out, threshold.Share{Index: i, Point: p})
+		return v
 	}
-	return out
 }
 
-func combine(tb testing.TB, shares []threshold.Share) (bls.Signature, error) {
+// epoch is a dealt key with a statement under a tweaked key and everybody's share of it.
+type epoch struct {
+	threshold.Dealing
+	st     threshold.Statement
+	shares []threshold.Share
+}
+
+// deal makes a t of n key; another seed makes another key.
+func deal(tb testing.TB, t, n int, seed byte) epoch {
 	tb.Helper()
-	co, err := threshold.NewCoefficients(indices(shares))
-	if err != nil {
-		tb.Fatal(err)
+	dealer := threshold.Dealer{Name: "test", AllowLarge: true}
+	e := epoch{Dealing: must[threshold.Dealing](tb)(dealer.Deal(seeded(seed), t, n))}
+	delta := must[bls.Scalar](tb)(bls.HashToScalar([]byte("delta"), []byte("test")))
+	key := must[bls.PublicKey](tb)(e.Committee.Master().Tweak(delta))
+	h := must[bls.HashPoint](tb)(bls.HashAugmented(key, []byte("identity")))
+	e.st = threshold.Statement{Hash: h, Key: key, Delta: delta}
+	for _, s := range e.Shares {
+		p := must[bls.Share](tb)(s.Secret.SignShare(seeded(1), h, delta))
+		e.shares = append(e.shares, threshold.Share{Index: s.Index, Point: p})
 	}
-	return co.Combine(shares)
+	return e
+}
+
+// pick draws k different parties' shares, in random order.
+func (e epoch) pick(rt *rapid.T, k int) []threshold.Share {
+	return rapid.Permutation(e.shares).Draw(rt, "signers")[:k]
 }
 
 func indices(shares []threshold.Share) []threshold.Index {
@@ -74,42 +63,67 @@ func indices(shares []threshold.Share) []threshold.Index {
 	return out
 }
 
-// subset draws k different parties of n.
-func subset(rt *rapid.T, k, n int) []threshold.Index {
-	all := make([]threshold.Index, n)
-	for i := range all {
-		all[i] = threshold.Index(i + 1)
-	}
-	return rapid.Permutation(all).Draw(rt, "signers")[:k]
+// combine computes coefficients for exactly these shares and applies them.
+func combine(tb testing.TB, shares []threshold.Share) (bls.Signature, error) {
+	tb.Helper()
+	co := must[threshold.Coefficients](tb)(threshold.NewCoefficients(indices(shares)))
+	return co.Combine(shares)
 }
 
+// Any t, and any more, of n parties make the same 48 bytes, and these verify.
 func TestAnyQuorumGivesTheSameBytes(t *testing.T) {
-	for _, c := range []struct{ t, n int }{{1, 1}, {2, 3}, {3, 5}, {5, 7}, {9, 13}, {34, 50}} {
-		q := deal(t, c.t, c.n)
-		want, err := combine(t, q.sign(t, subsetOf(c.n, c.t)...))
-		if err != nil || !bls.Verify(q.st.Key, q.st.Hash, want) {
-			t.Fatalf("%v: %v", c, err)
+	for _, c := range sizes {
+		e := deal(t, c.t, c.n, 1)
+		want := must[bls.Signature](t)(combine(t, e.shares[:c.t]))
+		if !bls.Verify(e.st.Key, e.st.Hash, want) {
+			t.Fatalf("%d of %d: the combined key does not verify", c.t, c.n)
 		}
 		rapid.Check(t, func(rt *rapid.T) {
-			got, err := combine(t, q.sign(t, subset(rt, c.t, c.n)...))
-			if err != nil {
-				rt.Fatal(err)
-			}
-			if got.Bytes() != want.Bytes() {
-				rt.Fatalf("%x, want %x", got.Bytes(), want.Bytes())
+			k := rapid.IntRange(c.t, c.n).Draw(rt, "signers")
+			got, err := combine(t, e.pick(rt, k))
+			if err != nil || got.Bytes() != want.Bytes() {
+				rt.Fatalf("%d of %d: %x (%v), want %x", c.t, c.n, got.Bytes(), err, want.Bytes())
 			}
 		})
 	}
 }
 
-// subsetOf returns the parties 1..k.
-func subsetOf(_, k int) []threshold.Index {
-	out := make([]threshold.Index, k)
-	for i := range out {
-		out[i] = threshold.Index(i + 1)
+// Fewer than t shares combine to a point, and never to the key.
+func TestFewerThanThresholdNeverVerify(t *testing.T) {
+	for _, c := range sizes[1:] {
+		e := deal(t, c.t, c.n, 2)
+		want := must[bls.Signature](t)(combine(t, e.shares[:c.t]))
+		rapid.Check(t, func(rt *rapid.T) {
+			k := rapid.IntRange(1, c.t-1).Draw(rt, "signers")
+			got, err := combine(t, e.pick(rt, k))
+			if err != nil {
+				rt.Fatal(err)
+			}
+			if got.Equal(want) {
+				rt.Fatalf("%d of %d signers made the key of threshold %d", k, c.n, c.t)
+			}
+		})
+		got := must[bls.Signature](t)(combine(t, e.shares[:c.t-1]))
+		if bls.Verify(e.st.Key, e.st.Hash, got) {
+			t.Errorf("t-1 = %d shares verify", c.t-1)
+		}
 	}
-	return out
 }
 
-var _ = slices.Sort[[]int]
-var _ = errors.Is
+func TestEveryShareVerifies(t *testing.T) {
+	e := deal(t, 3, 5, 3)
+	for _, s := range e.shares {
+		if !e.Committee.VerifyShare(e.st, s) {
+			t.Errorf("share %d is refused", s.Index)
+		}
+		stranger := threshold.Share{Index: s.Index%5 + 1, Point: s.Point}
+		if e.Committee.VerifyShare(e.st, stranger) {
+			t.Errorf("share %d is accepted as that of %d", s.Index, stranger.Index)
+		}
+	}
+	for _, i := range []threshold.Index{0, 6} {
+		if e.Committee.VerifyShare(e.st, threshold.Share{Index: i, Point: e.shares[0].Point}) {
+			t.Errorf("a share of party %d is accepted", i)
+		}
+	}
+}
