@@ -104,7 +104,7 @@ type Cursor interface {
 	Final() messages.Height
 	// NextRequest is the number that the next admitted request must have, from 1.
 	NextRequest() uint64
-	// Senders are the accounts with open nonces in the journal.
+	// Senders are the accounts whose transactions the ledger journals.
 	Senders() []messages.Address
 }
 

@@ -30,10 +30,7 @@ type row struct {
 	requested messages.Requested
 	closed    bool
 	closedAt  messages.Height
-	by        *journaled // the latest Send that holds it
 }
-
-func (r *row) sent() bool { return r.by != nil && !r.by.ended && !r.by.tx.Superseded }
 
 type account struct {
 	next uint64
@@ -132,10 +129,10 @@ func (l *Ledger) admit(entry messages.Admit) (words []any, err error) {
 			words = append(words, messages.Admitted{Requested: *r})
 		}
 		if e := event.Ended; e != nil {
-			if open := l.open(e.Request); open != nil {
-				open.closed, open.closedAt = true, e.Place.Block.Number
-				words = append(words, messages.Closed{Request: open.requested.Request,
-					Outcome: e.Outcome, At: e.Place.Block})
+			if found := l.rows[e.Request]; found != nil && !found.closed {
+				found.closed, found.closedAt = true, e.Place.Block.Number
+				words = append(words, messages.Closed{Request: e.Request, Outcome: e.Outcome,
+					At: e.Place.Block})
 			}
 		}
 	}
@@ -144,23 +141,6 @@ func (l *Ledger) admit(entry messages.Admit) (words []any, err error) {
 	}
 	l.cursor, l.next, l.final = entry.To, next, max(l.final, entry.Final)
 	return words, nil
-}
-
-// open finds the open row of a request; a zero digest, which some events do not carry, matches by
-// number.
-func (l *Ledger) open(id messages.RequestID) *row {
-	if found := l.rows[id]; found != nil && !found.closed {
-		return found
-	}
-	if id.Digest != (messages.Hash{}) {
-		return nil
-	}
-	for key, found := range l.rows {
-		if key.Number == id.Number && key.Chain == id.Chain && !found.closed {
-			return found
-		}
-	}
-	return nil
 }
 
 func (l *Ledger) endBelow(count messages.SenderNonce, at messages.Height) {
@@ -216,7 +196,7 @@ func (l *Ledger) send(entry messages.Send) error {
 		return messages.LedgerConflict("send", fmt.Sprintf("next nonce is %d", account.next))
 	}
 	for _, id := range entry.Requests {
-		if found := l.rows[id]; found == nil || found.closed || found.sent() {
+		if found := l.rows[id]; found == nil || found.closed || l.sent(id) {
 			return messages.LedgerConflict("send", id.String()+" is not open and unsent")
 		}
 	}
@@ -225,10 +205,20 @@ func (l *Ledger) send(entry messages.Send) error {
 	journaled := &journaled{tx: messages.JournaledTx{Sender: entry.Sender, Nonce: entry.Nonce,
 		Tx: entry.Tx, Hash: entry.Hash, Requests: entry.Requests}}
 	account.txs[entry.Nonce] = journaled
-	for _, id := range entry.Requests {
-		l.rows[id].by = journaled
-	}
 	return nil
+}
+
+// sent tells whether an open transaction settles the request.
+func (l *Ledger) sent(id messages.RequestID) bool {
+	for _, account := range l.accounts {
+		for _, journaled := range account.txs {
+			if !journaled.ended && !journaled.tx.Superseded &&
+				slices.Contains(journaled.tx.Requests, id) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (l *Ledger) close(entry messages.Close) ([]any, error) {
@@ -261,16 +251,11 @@ func (l *Ledger) NextRequest() uint64 {
 	return l.next
 }
 
-// Senders are the accounts with open nonces.
+// Senders are the accounts that ever sent.
 func (l *Ledger) Senders() []messages.Address {
-	var senders []messages.Address
-	l.Journal(func(tx messages.JournaledTx) bool {
-		if !slices.Contains(senders, tx.Sender) {
-			senders = append(senders, tx.Sender)
-		}
-		return true
-	})
-	return senders
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Collect(maps.Keys(l.accounts))
 }
 
 // NextNonce is the nonce the sender's next Send must have; false where it never sent.
@@ -292,24 +277,7 @@ func (l *Ledger) Row(id messages.RequestID) (_ messages.Requested, open, sent, k
 	if found == nil {
 		return messages.Requested{}, false, false, false
 	}
-	return found.requested, !found.closed, found.sent(), true
-}
-
-// Rows yields the open rows in order of admission.
-func (l *Ledger) Rows(yield func(row messages.Requested, sent bool) bool) {
-	l.mu.Lock()
-	var open []row
-	for _, id := range l.order {
-		if found := l.rows[id]; !found.closed {
-			open = append(open, *found)
-		}
-	}
-	l.mu.Unlock()
-	for _, found := range open {
-		if !yield(found.requested, found.sent()) {
-			return
-		}
-	}
+	return found.requested, !found.closed, !found.closed && l.sent(id), true
 }
 
 // Journal yields the open transactions, ascending by sender and nonce.

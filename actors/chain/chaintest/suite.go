@@ -421,9 +421,10 @@ func suiteRing(t *testing.T, w World) {
 			t.Errorf("%s is %s", closed.Request, closed.Outcome)
 		}
 	}
-	if left := ring.Ledger.Senders(); len(left) != 0 {
-		t.Errorf("nonces of %v are still open", left)
-	}
+	ring.Ledger.Journal(func(tx messages.JournaledTx) bool {
+		t.Errorf("nonce %d is still open", tx.Nonce)
+		return true
+	})
 }
 
 func suiteRingReorg(t *testing.T, w World) {
