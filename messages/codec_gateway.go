@@ -28,7 +28,7 @@ func handlesToWire(handles []Handle) [][]byte {
 
 func (p *part) handles(from [][]byte) []Handle {
 	return many(p, "handles", from, 1, MaxHandles, func(p *part, from []byte) (handle Handle) {
-		p.fixed("handle", handle[:], from)
+		p.fixed("", handle[:], from)
 		return handle
 	})
 }

@@ -1,10 +1,6 @@
 package messages
 
-import (
-	"fmt"
-
-	"kmsgateway/messages/wire"
-)
+import "kmsgateway/messages/wire"
 
 // HeldKey is a key of which a party holds a share.
 type HeldKey struct {
@@ -77,10 +73,7 @@ func SignSharesFromWire(w *wire.SignSharesRequest) ([]SignShare, error) {
 func shareToBytes(share [96]byte) []byte { return share[:] }
 
 func shareFromBytes(p *part, from []byte) (share [96]byte) {
-	if len(from) != len(share) {
-		p.refuse("", fmt.Sprintf("want %d bytes, got %d", len(share), len(from)))
-	}
-	copy(share[:], from)
+	p.fixed("", share[:], from)
 	return share
 }
 
