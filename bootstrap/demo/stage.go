@@ -1,0 +1,330 @@
+package demo
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"math/big"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/ethereum/go-ethereum/accounts/keystore"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/ethclient"
+
+	"kmsgateway/bootstrap"
+	"kmsgateway/crypto/bls"
+	"kmsgateway/crypto/threshold"
+	"kmsgateway/messages"
+)
+
+// regions are where the demo's parties pretend to live, in turn; the node lives in the first.
+var regions = []messages.Region{"eu-west", "us-east", "ap-south"}
+
+// blockPeriod is the time between blocks; with one confirmation a request waits one to two of them.
+const blockPeriod = time.Second
+
+// stopTime bounds how long the stage takes to clear.
+const stopTime = 20 * time.Second
+
+// certificateTime is how long the demo's certificates are valid.
+const certificateTime = 24 * time.Hour
+
+// stage is everything that runs: chain, parties, node, people.
+type stage struct {
+	options Options
+	started time.Time
+	folder  string
+	facts   *recorder
+
+	chain    *DevChain
+	blocks   *blockWatch
+	halt     context.CancelFunc // of the block watch
+	liar     *liar              // nil but for its fault
+	gateway  common.Address
+	registry common.Address
+	notes    common.Address
+
+	dealing threshold.Dealing
+	key     messages.KeyInfo
+	parties []*bootstrap.Party
+	node    *bootstrap.Node
+
+	user    *account // deploys, writes notes, asks
+	bidders []*account
+	payer   *account // the node's sender
+}
+
+// raise starts everything in order; what has started is stopped again where a later step fails.
+func raise(ctx context.Context, options Options) (*stage, error) {
+	s := &stage{options: options, started: time.Now(), facts: &recorder{}}
+	steps := []struct {
+		name string
+		do   func(context.Context) error
+	}{
+		{"make a folder", s.makeFolder},
+		{"start the chain", s.startChain},
+		{"deal the key", s.deal},
+		{"deploy the contracts", s.deploy},
+		{"start the parties", s.startParties},
+		{"start the node", s.startNode},
+	}
+	for _, step := range steps {
+		if err := step.do(ctx); err != nil {
+			s.close()
+			return nil, fmt.Errorf("%s: %w", step.name, err)
+		}
+	}
+	return s, nil
+}
+
+// close clears the stage, last first.
+func (s *stage) close() {
+	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
+	defer cancel()
+	var failures []error
+	if s.node != nil {
+		failures = append(failures, s.node.Stop(ctx))
+	}
+	for _, party := range s.parties {
+		failures = append(failures, party.Stop(ctx))
+	}
+	if s.liar != nil {
+		failures = append(failures, s.liar.server.Close())
+	}
+	if s.blocks != nil {
+		s.halt()
+		<-s.blocks.done
+		s.user.client.Close()
+	}
+	if s.chain != nil {
+		failures = append(failures, s.chain.Close())
+	}
+	if s.folder != "" {
+		failures = append(failures, os.RemoveAll(s.folder))
+	}
+	if err := errors.Join(failures...); err != nil {
+		s.say("clearing the stage: %v", err)
+	}
+}
+
+func (s *stage) makeFolder(context.Context) (err error) {
+	s.folder, err = os.MkdirTemp("", "gateway-demo-")
+	return err
+}
+
+func (s *stage) startChain(ctx context.Context) error {
+	var people []*account
+	for range 5 {
+		person, err := newAccount()
+		if err != nil {
+			return err
+		}
+		people = append(people, person)
+	}
+	s.user, s.payer, s.bidders = people[0], people[1], people[2:]
+	var funded []common.Address
+	for _, person := range people {
+		funded = append(funded, person.address)
+	}
+	var err error
+	if s.chain, err = StartDevChain(blockPeriod, funded...); err != nil {
+		return err
+	}
+	client, err := ethclient.DialContext(ctx, s.chain.URL())
+	if err != nil {
+		return err
+	}
+	for _, person := range people {
+		person.client = client
+	}
+	watching, halt := context.WithCancel(context.Background())
+	s.blocks, s.halt = watchBlocks(watching, client), halt
+	s.say("an EVM chain runs in this process: a block a second, one confirmation counts as final")
+	return nil
+}
+
+func (s *stage) deal(context.Context) error {
+	dealer := threshold.Dealer{Name: "demo", AllowLarge: true}
+	var err error
+	s.dealing, err = dealer.Deal(rand.Reader, s.options.Threshold, s.options.Parties)
+	if err != nil {
+		return err
+	}
+	var id messages.KeyID
+	if _, err := rand.Read(id[:]); err != nil {
+		return err
+	}
+	s.key = bootstrap.KeyInfoOf(id, 1, s.dealing.Committee)
+	text, err := bootstrap.EncodePublicKey(s.key, dealer.Name)
+	if err != nil {
+		return err
+	}
+	s.say("DEALER KEY: this process dealt %d shares, any %d of which can sign", s.options.Parties,
+		s.options.Threshold)
+	return os.WriteFile(s.path("public.json"), text, 0o600)
+}
+
+func (s *stage) path(name string) string { return filepath.Join(s.folder, name) }
+
+func (s *stage) regions() []string {
+	var out []string
+	for i := range min(len(regions), s.options.Parties) {
+		out = append(out, string(regions[i]))
+	}
+	return out
+}
+
+func partyName(index int) string { return "party-" + strconv.Itoa(index) }
+
+// startParties starts each party with its own certificate, custody, listener and chain client.
+func (s *stage) startParties(ctx context.Context) error {
+	authority, err := bootstrap.NewAuthority("demo", certificateTime, time.Now)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(s.path("ca.pem"), authority.Certificate(), 0o600); err != nil {
+		return err
+	}
+	if err := s.issue(authority, bootstrap.RoleNode, "node-1"); err != nil {
+		return err
+	}
+	for i, share := range s.dealing.Shares {
+		name := partyName(i + 1)
+		if err := s.issue(authority, bootstrap.RoleParty, name); err != nil {
+			return err
+		}
+		config, err := s.partyConfig(i, share)
+		if err != nil {
+			return err
+		}
+		party, err := bootstrap.StartParty(ctx, s.env(), config)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		s.parties = append(s.parties, party)
+	}
+	s.say("%s up in %v, each with its own certificate, listener and view of the chain",
+		plural(len(s.parties), "KMS party", "KMS parties"), s.regions())
+	if !bls.ConstantTime {
+		s.say("built without cgo: parties sign with the blinded library, not the constant-time one")
+	}
+	if s.options.Fault == PartyDown {
+		s.parties[0].Kill()
+		s.say("fault: party 1, the nearest, is down from the start")
+	}
+	return nil
+}
+
+func (s *stage) partyConfig(i int, share threshold.KeyShare) (bootstrap.PartyConfig, error) {
+	name := partyName(i + 1)
+	custody := bootstrap.CustodySection{Folder: s.path(name + "-custody"),
+		Identity: s.path(name + ".identity")}
+	err := bootstrap.StoreShare(custody, s.key.Key, s.key.Epoch, share)
+	if err != nil {
+		return bootstrap.PartyConfig{}, err
+	}
+	config := bootstrap.DefaultPartyConfig()
+	config.Party = bootstrap.PartyOwnSection{
+		Index: uint16(share.Index), Region: string(regions[i%len(regions)]),
+		Data: s.path(name), Listen: "127.0.0.1:0", HTTP: "127.0.0.1:0",
+		AllowBlinded: !bls.ConstantTime,
+	}
+	config.Custody = custody
+	config.Keys = []string{s.path("public.json")}
+	config.TLS = s.tls(name)
+	config.Log.Level = "warn"
+	config.Chain = s.chainSection(s.chain.URL())
+	if s.options.Fault == RPCLies && i == 0 {
+		lying, err := s.startLiar()
+		if err != nil {
+			return bootstrap.PartyConfig{}, err
+		}
+		config.Chain = s.chainSection(lying)
+	}
+	return config, nil
+}
+
+func (s *stage) startNode(ctx context.Context) error {
+	keyFile, passwordFile := s.path("sender.json"), s.path("sender.password")
+	password, err := secretText()
+	if err != nil {
+		return err
+	}
+	// The light work factor: this key lives as long as the demo.
+	sealed, err := keystore.EncryptKey(&keystore.Key{Address: s.payer.address,
+		PrivateKey: s.payer.key}, password, keystore.LightScryptN, keystore.LightScryptP)
+	if err != nil {
+		return err
+	}
+	err = errors.Join(os.WriteFile(keyFile, sealed, 0o600),
+		os.WriteFile(passwordFile, []byte(password), 0o600))
+	if err != nil {
+		return err
+	}
+	config := bootstrap.DefaultNodeConfig()
+	config.Node = bootstrap.NodeSection{Name: "node-1", Region: string(regions[0]),
+		Data: s.path("node-1"), HTTP: "127.0.0.1:0"}
+	config.Chain = s.chainSection(s.chain.URL())
+	config.Sender = bootstrap.SenderSection{KeyFile: keyFile, PasswordFile: passwordFile}
+	config.Keys = []string{s.path("public.json")}
+	config.TLS = s.tls("node-1")
+	config.Log.Level = "warn"
+	for i, party := range s.parties {
+		config.Parties = append(config.Parties, bootstrap.PartySection{
+			Index: uint16(i + 1), Region: string(regions[i%len(regions)]),
+			Name: partyName(i + 1), Endpoints: []string{party.Addr()},
+		})
+	}
+	if s.node, err = bootstrap.StartNode(ctx, s.env(), config); err != nil {
+		return err
+	}
+	s.say("nodes: 1; it leads its ledger, which is on disk; health at http://%s/readyz",
+		s.node.Addr())
+	return nil
+}
+
+func (s *stage) env() bootstrap.Env {
+	return bootstrap.Env{Clock: time.Now, Rand: rand.Reader, Log: s.options.Log,
+		Relay: func(_ context.Context, fact messages.Fact) { s.facts.take(fact) }}
+}
+
+func (s *stage) chainSection(url string) bootstrap.ChainSection {
+	section := bootstrap.DefaultNodeConfig().Chain
+	section.ID = DevChainID
+	section.Gateway, section.Registry = s.gateway.Hex(), s.registry.Hex()
+	section.Finality = "confirmations:1"
+	section.Poll = 100 * time.Millisecond
+	section.Endpoints = []bootstrap.EndpointSection{{URL: url, Operator: "demo"}}
+	return section
+}
+
+func (s *stage) tls(name string) bootstrap.TLSSection {
+	return bootstrap.TLSSection{CA: s.path("ca.pem"), Certificate: s.path(name + ".pem"),
+		Key: s.path(name + ".key")}
+}
+
+func (s *stage) issue(authority *bootstrap.Authority, role bootstrap.Role, name string) error {
+	identity, err := authority.Issue(role, name, certificateTime)
+	if err != nil {
+		return err
+	}
+	certificate, key, err := identity.PEM()
+	if err != nil {
+		return err
+	}
+	return errors.Join(os.WriteFile(s.path(name+".pem"), certificate, 0o600),
+		os.WriteFile(s.path(name+".key"), key, 0o600))
+}
+
+// secretText draws a pass phrase.
+func secretText() (string, error) {
+	n, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 160))
+	if err != nil {
+		return "", err
+	}
+	return n.Text(36), nil
+}
