@@ -22,78 +22,6 @@ import (
 
 var committees = []struct{ t, n int }{{2, 3}, {5, 7}, {9, 13}, {34, 50}}
 
-// scene is one committee, one ciphertext, and all parties' shares as they arrive: bytes.
-type scene struct {
-	dealing    threshold.Dealing
-	derived    vetkd.Derived
-	statement  threshold.Statement
-	ciphertext []byte
-	shares     [][bls.ShareSize]byte
-	picks      *rand.Rand
-}
-
-func newScene(b *testing.B, t, n int) *scene {
-	b.Helper()
-	random := rand.NewChaCha8([32]byte{byte(t), byte(n)})
-	s := &scene{picks: rand.New(random)}
-	var err error
-	if s.dealing, err = (threshold.Dealer{Name: "bench"}).Deal(random, t, n); err != nil {
-		b.Fatal(err)
-	}
-	master := s.dealing.Committee.Master()
-	app := vetkd.NewAppID(1, vetkd.Address{1})
-	if s.derived, err = vetkd.DerivePurpose(master, vetkd.PurposeDecrypt, app); err != nil {
-		b.Fatal(err)
-	}
-	id := make([]byte, 32)
-	ct, err := vetkd.Encrypt(s.derived.Key(), id, vetkd.Seed{1}, make([]byte, 32))
-	if err != nil {
-		b.Fatal(err)
-	}
-	s.ciphertext = ct.Bytes()
-	h, err := s.derived.Hash(id)
-	if err != nil {
-		b.Fatal(err)
-	}
-	s.statement = threshold.Statement{Hash: h, Key: s.derived.Key(), Delta: s.derived.Delta()}
-	for _, share := range s.dealing.Shares {
-		p, err := vetkd.SignShare(random, share.Secret, s.derived, id)
-		if err != nil {
-			b.Fatal(err)
-		}
-		s.shares = append(s.shares, p.Bytes())
-	}
-	return s
-}
-
-// signers draws t parties, and coefficients for them as a cache would hold them.
-func (s *scene) signers(b *testing.B) threshold.Coefficients {
-	b.Helper()
-	var picked []threshold.Index
-	for _, i := range s.picks.Perm(len(s.shares))[:s.dealing.Committee.Threshold()] {
-		picked = append(picked, threshold.Index(i+1))
-	}
-	co, err := threshold.NewCoefficients(picked)
-	if err != nil {
-		b.Fatal(err)
-	}
-	return co
-}
-
-// received parses the shares of these signers.
-func (s *scene) received(b *testing.B, co threshold.Coefficients) []threshold.Share {
-	b.Helper()
-	var out []threshold.Share
-	for _, i := range co.Signers() {
-		p, err := bls.ParseShare(s.shares[i-1][:])
-		if err != nil {
-			b.Fatal(err)
-		}
-		out = append(out, threshold.Share{Index: i, Point: p})
-	}
-	return out
-}
-
 // besidePairing times op and one pairing in turns and reports the ratio of their medians. prepare
 // is not timed.
 func besidePairing[T any](b *testing.B, prepare func() T, op func(T)) {
@@ -244,9 +172,8 @@ func BenchmarkCheckOpening(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	seed := [vetkd.SeedSize]byte{1}
 	besidePairing(b, func() vetkd.Opening {
-		o, err := vetkd.NewOpening(seed[:], make([]byte, 32))
+		o, err := vetkd.NewOpening(s.seed[:], s.message)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -3,8 +3,11 @@ package vetkd_test
 import (
 	"encoding/hex"
 	"encoding/json"
+	"math/big"
 	"os"
 	"testing"
+
+	bls12381 "github.com/consensys/gnark-crypto/ecc/bls12-381"
 
 	"kmsgateway/crypto/bls"
 	"kmsgateway/crypto/vetkd"
@@ -31,12 +34,6 @@ type vectors struct {
 		Wrong     string   `json:"wrong_message_utf8"`
 		Signature hexBytes `json:"signature"`
 	} `json:"bls_signature"`
-	Symmetric []struct {
-		Key       hexBytes `json:"vetkey"`
-		Separator string   `json:"domain_separator_utf8"`
-		Length    int      `json:"length"`
-		Want      hexBytes `json:"key"`
-	} `json:"symmetric_key"`
 	User []struct {
 		TransportSecret hexBytes `json:"transport_secret_key"`
 		TransportPublic hexBytes `json:"transport_public_key"`
@@ -72,20 +69,12 @@ func loadVectors(t *testing.T) vectors {
 
 func mustKey(t testing.TB, b []byte) bls.PublicKey {
 	t.Helper()
-	k, err := bls.ParsePublicKey(b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return k
+	return must[bls.PublicKey](t)(bls.ParsePublicKey(b))
 }
 
 func mustSignature(t testing.TB, b []byte) bls.Signature {
 	t.Helper()
-	s, err := bls.ParseSignature(b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return must[bls.Signature](t)(bls.ParseSignature(b))
 }
 
 func checkKey(t *testing.T, got bls.PublicKey, want []byte) {
@@ -170,6 +159,35 @@ func TestVectorsCiphertext(t *testing.T) {
 		}
 		if string(again.Bytes()) != string(row.Ciphertext) {
 			t.Errorf("encrypt: %x, want %x", again.Bytes(), row.Ciphertext)
+		}
+	}
+}
+
+// A key encrypted to a user's transport key, (c1, c2, c3) = (r*g1, r*g2, r*tpk + K): what the user
+// takes out of it is the key that verifies.
+func TestVectorsUserDecryption(t *testing.T) {
+	for _, row := range loadVectors(t).User {
+		secret := new(big.Int).SetBytes(row.TransportSecret)
+		_, _, g1, _ := bls12381.Generators()
+		var tpk, c1, c3 bls12381.G1Affine
+		tpk.ScalarMultiplication(&g1, secret)
+		if got := tpk.Bytes(); string(got[:]) != string(row.TransportPublic) {
+			t.Errorf("transport key %x, want %x", got, row.TransportPublic)
+		}
+		mustSignature(t, row.EncryptedKey[:48])
+		mustKey(t, row.EncryptedKey[48:144])
+		mustSignature(t, row.EncryptedKey[144:])
+		must[int](t)(c1.SetBytes(row.EncryptedKey[:48]))
+		must[int](t)(c3.SetBytes(row.EncryptedKey[144:]))
+		c3.Sub(&c3, c1.ScalarMultiplication(&c1, secret))
+		got := c3.Bytes()
+		if string(got[:]) != string(row.Key) {
+			t.Errorf("key %x, want %x", got, row.Key)
+		}
+		dpk := mustKey(t, row.Derived)
+		h := must[bls.HashPoint](t)(bls.HashAugmented(dpk, row.Identity))
+		if !bls.Verify(dpk, h, mustSignature(t, got[:])) {
+			t.Error("the key does not verify")
 		}
 	}
 }
