@@ -77,8 +77,7 @@ contract GatewayContract is Intake, ReentrancyGuardTransient {
         pending.callback = Callback.SUCCEEDED;
         delete pending.digest;
         emit CallbackRetried(requestId);
-        bytes memory data =
-            abi.encodeWithSelector(request.selector, requestId, handles, statuses, plaintexts);
+        bytes memory data = abi.encodeWithSelector(request.selector, requestId, handles, statuses, plaintexts);
         if (!Callbacks.callAtLeast(request.app, request.options.callbackGasLimit, data)) {
             revert GatewayCallbackFailed(requestId);
         }
@@ -94,12 +93,11 @@ contract GatewayContract is Intake, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IGateway
-    function attestationId(
-        uint256 requestId,
-        bytes32 requestDigest,
-        bytes32 keyId,
-        bytes32 outcomesDigest
-    ) public view returns (bytes32) {
+    function attestationId(uint256 requestId, bytes32 requestDigest, bytes32 keyId, bytes32 outcomesDigest)
+        public
+        view
+        returns (bytes32)
+    {
         return Digests.attestation(address(this), requestId, requestDigest, keyId, outcomesDigest);
     }
 

@@ -32,13 +32,6 @@ abstract contract Intake is ACL, Treasury {
                                  STORAGE
     //////////////////////////////////////////////////////////////*/
 
-    struct Info {
-        address app;
-        uint32 keyIndex;
-        uint48 registeredAt;
-        uint16 length;
-    }
-
     /// @dev `digest` becomes keccak256(request digest, outcomes digest) where the callback failed, and zero
     /// where nothing can follow.
     struct Pending {
@@ -60,7 +53,9 @@ abstract contract Intake is ACL, Treasury {
     /// @inheritdoc IGateway
     mapping(bytes32 inputId => bytes32) public handleOf;
 
-    mapping(bytes32 handle => Info) private _infos;
+    /// @dev app (160 bits) | key index (32) | block (48) | plaintext length (16), packed by hand: the compiler
+    /// would write the slot once a field.
+    mapping(bytes32 handle => uint256) private _infos;
     mapping(uint256 requestId => Pending) internal _requests;
 
     constructor(IKMSRegistry registry_, uint64 grace_) Treasury(registry_) {
@@ -82,12 +77,9 @@ abstract contract Intake is ACL, Treasury {
         if (handleOf[inputId] != 0) revert GatewayAlreadyRegistered(inputId);
         handle = Ciphertexts.handleOf(inputId, keyId, ciphertext);
         handleOf[inputId] = handle;
-        _infos[handle] = Info({
-            app: msg.sender,
-            keyIndex: keyIndex,
-            registeredAt: uint48(block.number),
-            length: uint16(ciphertext.length - Ciphertexts.OVERHEAD)
-        });
+        uint256 length = ciphertext.length - Ciphertexts.OVERHEAD;
+        _infos[handle] =
+            uint256(uint160(msg.sender)) | uint256(keyIndex) << 160 | block.number << 192 | length << 240;
         emit CiphertextRegistered(handle, msg.sender, owner, inputId, salt, keyId, ciphertext);
     }
 
@@ -98,12 +90,12 @@ abstract contract Intake is ACL, Treasury {
 
     /// @inheritdoc IGateway
     function infoOf(bytes32 handle) external view returns (address, bytes32, uint64, uint256) {
-        Info memory info = _infos[handle];
-        return (info.app, registry.keyIdAt(info.keyIndex), info.registeredAt, info.length);
+        (address app, uint32 keyIndex, uint64 registeredAt, uint256 length) = _unpack(_infos[handle]);
+        return (app, registry.keyIdAt(keyIndex), registeredAt, length);
     }
 
     function _registrantOf(bytes32 handle) internal view override returns (address) {
-        return _infos[handle].app;
+        return address(uint160(_infos[handle]));
     }
 
     /*//////////////////////////////////////////////////////////////
@@ -210,14 +202,18 @@ abstract contract Intake is ACL, Treasury {
         if (count == 0 || count > MAX_HANDLES) revert GatewayHandleCount(count);
         registeredAt = new uint64[](count);
         for (uint256 i; i < count; ++i) {
-            Info memory info = _infos[handles[i]];
-            if (info.app == address(0)) revert GatewayUnknownHandle(handles[i]);
-            if (i == 0) keyIndex = info.keyIndex;
-            else if (info.keyIndex != keyIndex) revert GatewayMixedKeys(handles[i]);
-            size += info.length;
-            registeredAt[i] = info.registeredAt;
+            (address app, uint32 index, uint64 since, uint256 length) = _unpack(_infos[handles[i]]);
+            if (app == address(0)) revert GatewayUnknownHandle(handles[i]);
+            if (i == 0) keyIndex = index;
+            else if (index != keyIndex) revert GatewayMixedKeys(handles[i]);
+            size += length;
+            registeredAt[i] = since;
         }
         if (size > MAX_PLAINTEXT_BYTES) revert GatewayTooLarge(size);
+    }
+
+    function _unpack(uint256 info) private pure returns (address, uint32, uint64, uint256) {
+        return (address(uint160(info)), uint32(info >> 160), uint48(info >> 192), info >> 240);
     }
 
     function _checkAccess(bytes32[] calldata handles) private view {

@@ -101,7 +101,7 @@ library Vectors {
     bytes internal constant SIGNATURE = hex"${evmG1(signature)}";
     bytes internal constant ID_HASHED = hex"${evmG1(hashed)}";
 
-    function at(uint256 i) internal pure returns (Vector memory) {
+    function get(uint256 i) internal pure returns (Vector memory) {
 ${rows}
         revert("no such vector");
     }

@@ -118,12 +118,10 @@ contract SealedBidAuction is GatewayClient {
 
     /// @notice The gateway's callback. A bid that did not open, is no 32-byte amount or exceeds its deposit is
     /// void; of equal bids the first wins.
-    function bidsOpened(
-        uint256,
-        bytes32[] calldata,
-        Status[] calldata statuses,
-        bytes[] calldata plaintexts
-    ) external onlyGateway {
+    function bidsOpened(uint256, bytes32[] calldata, Status[] calldata statuses, bytes[] calldata plaintexts)
+        external
+        onlyGateway
+    {
         if (decided) revert AlreadyDecided();
         address best;
         uint256 highest;

@@ -40,7 +40,9 @@ contract SecretNote is GatewayClient {
         Status[] calldata statuses,
         bytes[] calldata plaintexts
     ) external onlyGateway {
-        if (statuses[0] == Status.OPENED) digestOf[handles[0]] = keccak256(plaintexts[0]);
+        if (statuses[0] == Status.OPENED) {
+            digestOf[handles[0]] = keccak256(plaintexts[0]);
+        }
         emit NoteOpened(requestId, handles[0], statuses[0], plaintexts[0]);
     }
 }
