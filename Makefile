@@ -61,9 +61,9 @@ test: need-gcc $(CONTRACTS)/node_modules ## Go tests; of the npm package too; no
 race: need-gcc ## Go tests of the rooms, under the race detector
 	go test -race $(RACED)
 
-contracts: $(CONTRACTS)/node_modules ## Solidity: format, tests, gas against the committed snapshot
+contracts: $(CONTRACTS)/node_modules ## Solidity: format, tests, gas against the committed snapshots
 	cd $(CONTRACTS) && export PATH=$$PWD/node_modules/.bin:$$PATH && \
-	forge fmt --check && forge test && forge snapshot --check
+	forge fmt --check && FORGE_SNAPSHOT_CHECK=true forge test
 
 # Without cgo only the secret scalars are other code; crypto runs whole, the rest short.
 pure: ## Go build and tests without cgo
@@ -86,10 +86,11 @@ GENERATED := git ls-files --cached --others --exclude-standard -- '*.pb.go' \
 # ---- longer looks ---------------------------------------------------------------------------
 
 # go test fuzzes one target at a time.
-fuzz: ## every fuzz target for FUZZTIME (20s) each
+fuzz: $(CONTRACTS)/node_modules ## every fuzz target for FUZZTIME (20s) each, Solidity's for 10,000 runs
 	@git grep -oE '^func Fuzz\w+' -- '*_test.go' | while IFS=: read -r file target; do \
 		go test -run '^$$' -fuzz "^$${target#func }\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")"; \
 	done
+	cd $(CONTRACTS) && FOUNDRY_FUZZ_RUNS=10000 FOUNDRY_INVARIANT_RUNS=256 node_modules/.bin/forge test
 
 bench: ## benchmarks of crypto, BENCHTIME (1s) each
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./crypto/...
