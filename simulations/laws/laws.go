@@ -34,6 +34,16 @@ type Settlement struct {
 	Attestation [48]byte // zero where there is none
 }
 
+// Digest is the digest of the outcomes as the quorum signs it (CRYPTOGRAPHY 5).
+func (s Settlement) Digest() messages.Hash {
+	var outcomes vetkd.Outcomes
+	for _, o := range s.Outcomes {
+		outcomes = append(outcomes, vetkd.Outcome{Handle: vetkd.Handle(o.Handle),
+			Status: uint8(o.Status), PlaintextHash: vetkd.Keccak256(o.Plaintext)})
+	}
+	return outcomes.Digest()
+}
+
 // Breach is one violation of a law.
 type Breach struct {
 	Law     int
@@ -158,18 +168,13 @@ func quorumSigned(h History, s Settlement) bool {
 	if err != nil {
 		return false
 	}
-	var outcomes vetkd.Outcomes
-	for _, o := range s.Outcomes {
-		outcomes = append(outcomes, vetkd.Outcome{Handle: vetkd.Handle(o.Handle),
-			Status: uint8(o.Status), PlaintextHash: vetkd.Keccak256(o.Plaintext)})
-	}
 	return vetkd.Attestation{
 		ChainID:        uint64(s.Request.Chain),
 		Gateway:        vetkd.Address(h.Gateway),
 		RequestID:      s.Request.Number,
 		RequestDigest:  s.Request.Digest,
 		KeyID:          vetkd.KeyID(s.Key),
-		OutcomesDigest: outcomes.Digest(),
+		OutcomesDigest: s.Digest(),
 	}.Verify(master, signature)
 }
 
