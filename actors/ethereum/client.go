@@ -1,0 +1,190 @@
+package ethereum
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
+	"golang.org/x/sync/singleflight"
+
+	"kmsgateway/actors/chain"
+	"kmsgateway/actors/circuit"
+	"kmsgateway/messages"
+	"kmsgateway/messages/contracts"
+)
+
+// DefaultTimeout bounds one call to an endpoint.
+const DefaultTimeout = 4 * time.Second
+
+// quantity is a number as JSON-RPC writes it.
+type quantity = hexutil.Uint64
+
+// Config describes one chain with one gateway contract. Endpoints, ChainID, Publish and Clock are
+// required.
+type Config struct {
+	Endpoints []string // http or https URLs; the first that serves is used, the own node first
+	ChainID   messages.ChainID
+	Genesis   messages.Hash    // of block 0; the zero hash pins none
+	Gateway   messages.Address // zero only for who deploys
+	Registry  messages.Address // of the gateway; zero is not checked
+	Finality  chain.Finality   // what Final goes by; the zero value finds nothing final
+	Timeout   time.Duration    // of one call; 0 means DefaultTimeout
+	Publish   messages.Publish
+	Clock     messages.Clock
+}
+
+// Client reads one chain through several endpoints. It is safe for concurrent use. Its errors are
+// *messages.GatewayError: CHAIN_UNAVAILABLE where no endpoint serves, CHAIN_INCONSISTENT where one
+// contradicts itself and no other serves, DEADLINE where the caller's time is up.
+type Client struct {
+	chainID   messages.ChainID
+	genesis   messages.Hash
+	gateway   messages.Address
+	registry  messages.Address
+	finality  chain.Finality
+	endpoints []*endpoint
+	contract  *contracts.GatewayContract
+	topics    topics
+	serving   atomic.Int32                      // the endpoint that served last, -1 at first
+	anchor    atomic.Pointer[messages.BlockRef] // the highest finalized block seen
+	proven    *provenBlocks                     // small: the blocks parties and content ask about
+	flights   singleflight.Group                // equal reads at the same time
+	reads     sync.WaitGroup                    // of flights
+	life      context.Context                   // ends at Close
+	cancel    context.CancelFunc
+}
+
+// Dial makes a client. CONFIG, naming the endpoint, where one that answers is of another chain, and
+// where the gateway contract is not there or belongs to another registry; CHAIN_UNAVAILABLE where
+// none answers. One that does not answer now is verified when it does.
+func Dial(ctx context.Context, config Config) (*Client, error) {
+	if config.Timeout == 0 {
+		config.Timeout = DefaultTimeout
+	}
+	c := &Client{
+		chainID: config.ChainID, genesis: config.Genesis, gateway: config.Gateway,
+		registry: config.Registry, finality: config.Finality,
+		contract: contracts.NewGatewayContract(), proven: newProvenBlocks(),
+	}
+	c.topics = topicsOf(c.contract)
+	c.life, c.cancel = context.WithCancel(context.Background())
+	c.serving.Store(-1)
+	if len(config.Endpoints) == 0 {
+		return nil, messages.BadConfig("endpoints", "none is listed")
+	}
+	for number := range config.Endpoints {
+		e, err := newEndpoint(ctx, config, number)
+		if err != nil {
+			return nil, errors.Join(err, c.Close())
+		}
+		c.endpoints = append(c.endpoints, e)
+	}
+	if err := c.check(ctx); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return c, nil
+}
+
+// check verifies every endpoint that answers, and the deployment.
+func (c *Client) check(ctx context.Context) error {
+	for number, e := range c.endpoints {
+		err := c.verify(ctx, number)
+		if messages.CodeOf(err) == messages.CodeConfig {
+			return err
+		}
+		e.verified.Store(err == nil)
+	}
+	if c.gateway == (messages.Address{}) {
+		_, err := c.Tip(ctx)
+		return err
+	}
+	output, err := c.callContract(ctx, c.gateway, c.contract.PackRegistry(), messages.BlockRef{})
+	if answered(err) || err == nil && len(output) == 0 {
+		return messages.BadConfig("gateway", "no gateway contract at "+c.gateway.String())
+	}
+	if err != nil {
+		return err
+	}
+	registry, err := c.contract.UnpackRegistry(output)
+	if err != nil {
+		return messages.BadConfig("gateway", "no gateway contract at "+c.gateway.String())
+	}
+	if c.registry == (messages.Address{}) {
+		c.registry = messages.Address(registry)
+	}
+	if messages.Address(registry) != c.registry {
+		return messages.BadConfig("registry", fmt.Sprintf("the gateway's registry is %s, want %s",
+			messages.Address(registry), c.registry))
+	}
+	return nil
+}
+
+// Close ends what is being read, and the connections. A client is not used after it.
+func (c *Client) Close() error {
+	c.cancel()
+	c.reads.Wait()
+	for _, e := range c.endpoints {
+		e.close()
+	}
+	return nil
+}
+
+// Gateway is the contract that the client reads.
+func (c *Client) Gateway() messages.Address { return c.gateway }
+
+// Registry is the gateway's registry of keys.
+func (c *Client) Registry() messages.Address { return c.registry }
+
+// Health tells which endpoints are usable. Safe to call from any goroutine.
+func (c *Client) Health() messages.Health {
+	var resting []string
+	for _, e := range c.endpoints {
+		if e.circuit.State() == circuit.Open {
+			resting = append(resting, e.name)
+		}
+	}
+	health := messages.Health{Room: messages.RoomEthereum, Grade: messages.Healthy}
+	switch {
+	case len(resting) == len(c.endpoints):
+		health.Grade = messages.Down
+	case len(resting) > 0:
+		health.Grade = messages.Degraded
+	default:
+		return health
+	}
+	health.Detail = "failing: " + strings.Join(resting, ", ")
+	return health
+}
+
+// callMessage is the argument of eth_call and eth_estimateGas.
+type callMessage struct {
+	From *common.Address `json:"from,omitempty"`
+	To   *common.Address `json:"to,omitempty"`
+	Data hexutil.Bytes   `json:"input,omitempty"`
+}
+
+// blockArgument names a block by hash, which must be canonical, or the latest one where ref is zero
+// (EIP-1898).
+func blockArgument(ref messages.BlockRef) any {
+	if ref.IsZero() {
+		return "latest"
+	}
+	return map[string]any{"blockHash": ref.Hash, "requireCanonical": true}
+}
+
+// callContract makes an eth_call as of a block. A revert is an answer.
+func (c *Client) callContract(
+	ctx context.Context, to messages.Address, data []byte, at messages.BlockRef,
+) ([]byte, error) {
+	address := common.Address(to)
+	return failover(ctx, c, "call contract", func(ctx context.Context, e *endpoint) ([]byte, error) {
+		return ask[hexutil.Bytes](ctx, e, "eth_call", callMessage{To: &address, Data: data},
+			blockArgument(at))
+	})
+}

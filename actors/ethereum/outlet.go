@@ -1,0 +1,278 @@
+package ethereum
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/rpc"
+
+	"kmsgateway/actors/chain"
+	"kmsgateway/messages"
+)
+
+const (
+	// maxTxGas is the most gas of one transaction (EIP-7825).
+	maxTxGas = 1 << 24
+	// A transaction's limit is its estimate and a sixth: slots that were warm may be cold by then.
+	marginPart = 6
+	// feeCapBlocks full blocks in a row raise the base fee by an eighth each; twice the present one
+	// covers the rise of five.
+	feeCapTimes = 2
+)
+
+// Outlet writes to the client's chain with one sender's key. It is safe for concurrent use; nonces
+// are the caller's.
+type Outlet struct {
+	client *Client
+	key    SenderKey
+}
+
+var _ chain.Outlet = (*Outlet)(nil)
+
+// NewOutlet joins a client and the key of a sender.
+func NewOutlet(client *Client, key SenderKey) *Outlet { return &Outlet{client, key} }
+
+// Sender is the account that signs.
+func (o *Outlet) Sender() messages.Address { return o.key.Address() }
+
+// NextNonce is the sender's transaction count at the latest block.
+func (o *Outlet) NextNonce(ctx context.Context) (uint64, error) {
+	return o.client.nonce(ctx, o.Sender())
+}
+
+func (c *Client) nonce(ctx context.Context, sender messages.Address) (uint64, error) {
+	count, err := failover(ctx, c, "read nonce",
+		func(ctx context.Context, e *endpoint) (quantity, error) {
+			return call[quantity](ctx, e, "eth_getTransactionCount", common.Address(sender), "latest")
+		})
+	return uint64(count), err
+}
+
+// Status asks the contract how each request ended: 0 where it is pending or unknown, as of a block
+// or, where at is zero, of the latest one.
+func (o *Outlet) Status(
+	ctx context.Context, ids []messages.RequestID, at messages.BlockRef,
+) ([]messages.Outcome, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	c, to := o.client, common.Address(o.client.gateway)
+	outcomes, err := failover(ctx, c, "read status",
+		func(ctx context.Context, e *endpoint) ([]messages.Outcome, error) {
+			outputs := make([]hexutil.Bytes, len(ids))
+			calls := make([]rpc.BatchElem, len(ids))
+			for i, id := range ids {
+				calls[i] = rpc.BatchElem{Method: "eth_call", Result: &outputs[i], Args: []any{
+					callMessage{To: &to, Data: c.contract.PackStatusOf(bigOf(id.Number))},
+					blockArgument(at)}}
+			}
+			outcomes := make([]messages.Outcome, len(ids))
+			err := e.batch(ctx, "eth_call statusOf", calls, func() (err error) {
+				for i := range calls {
+					if calls[i].Error != nil {
+						return worded(calls[i].Error)
+					}
+					if outcomes[i], err = c.outcome(outputs[i]); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			return outcomes, err
+		})
+	if err != nil {
+		return nil, plain("read status", err)
+	}
+	return outcomes, nil
+}
+
+// outcome reads the contract's state of a request.
+func (c *Client) outcome(output []byte) (messages.Outcome, error) {
+	status, err := c.contract.UnpackStatusOf(output)
+	if err != nil {
+		return 0, messages.ChainInconsistent("read status", err.Error())
+	}
+	const fulfilled, rejected, expired = 2, 3, 4 // as the contract numbers its states
+	switch status.Arg0 {
+	case fulfilled:
+		return messages.OutcomeFulfilled, nil
+	case rejected:
+		return messages.OutcomeRejected, nil
+	case expired:
+		return messages.OutcomeExpired, nil
+	default:
+		return 0, nil
+	}
+}
+
+// Sign makes one transaction that settles all, with fees and gas limit by what the chain says now.
+// *chain.Unsettleable names a settlement that would revert.
+func (o *Outlet) Sign(
+	ctx context.Context, settles []messages.Settle, nonce uint64,
+) (chain.SignedTx, error) {
+	if len(settles) == 0 {
+		return chain.SignedTx{}, messages.MalformedField("settlements", "want at least one")
+	}
+	data, err := o.client.packed(settles)
+	if err != nil {
+		return chain.SignedTx{}, err
+	}
+	gas, err := o.client.estimate(ctx, o.Sender(), &o.client.gateway, data)
+	if answered(err) {
+		return chain.SignedTx{}, o.blame(ctx, settles, err)
+	}
+	if err != nil {
+		return chain.SignedTx{}, err
+	}
+	price, err := o.client.price(ctx)
+	if err != nil {
+		return chain.SignedTx{}, err
+	}
+	to := common.Address(o.client.gateway)
+	signed, err := o.key.sign(o.client.chainID, types.DynamicFeeTx{Nonce: nonce, To: &to, Data: data,
+		Gas: gas, GasTipCap: price.tip, GasFeeCap: price.cap})
+	if err != nil {
+		return chain.SignedTx{}, err
+	}
+	raw, err := signed.MarshalBinary()
+	if err != nil {
+		return chain.SignedTx{}, fmt.Errorf("encode a transaction: %w", err)
+	}
+	return chain.SignedTx{Tx: raw, Hash: messages.Hash(signed.Hash()), Gas: gas}, nil
+}
+
+// estimate asks for the gas of a transaction and adds a margin.
+func (c *Client) estimate(
+	ctx context.Context, from messages.Address, to *messages.Address, data []byte,
+) (uint64, error) {
+	sender, target := common.Address(from), (*common.Address)(to)
+	gas, err := failover(ctx, c, "estimate gas",
+		func(ctx context.Context, e *endpoint) (quantity, error) {
+			return ask[quantity](ctx, e, "eth_estimateGas",
+				callMessage{From: &sender, To: target, Data: data})
+		})
+	return min(uint64(gas)+uint64(gas)/marginPart, maxTxGas), err
+}
+
+// blame finds the settlement of a batch that would revert; refusal is why the whole would.
+func (o *Outlet) blame(ctx context.Context, settles []messages.Settle, refusal error) error {
+	if len(settles) == 1 {
+		return o.unsettleable(settles[0], refusal)
+	}
+	c, from, to := o.client, common.Address(o.Sender()), common.Address(o.client.gateway)
+	refusals, err := failover(ctx, c, "find what reverts",
+		func(ctx context.Context, e *endpoint) ([]error, error) {
+			outputs := make([]hexutil.Bytes, len(settles))
+			calls := make([]rpc.BatchElem, len(settles))
+			for i := range settles {
+				data, err := c.packedMany(settles[i : i+1])
+				if err != nil {
+					return nil, err
+				}
+				calls[i] = rpc.BatchElem{Method: "eth_call", Result: &outputs[i], Args: []any{
+					callMessage{From: &from, To: &to, Data: data}, "latest"}}
+			}
+			refusals := make([]error, len(calls))
+			err := e.batch(ctx, "eth_call settle", calls, func() error {
+				for i := range calls {
+					refusals[i] = worded(calls[i].Error)
+				}
+				return nil
+			})
+			return refusals, err
+		})
+	if err != nil {
+		return err
+	}
+	for i, refused := range refusals {
+		if answered(refused) {
+			return o.unsettleable(settles[i], refused)
+		}
+	}
+	return messages.Refused(messages.CodeOverloaded, "sign settlements",
+		fmt.Sprintf("%d settlements do not fit together: %v", len(settles), refusal))
+}
+
+func (o *Outlet) unsettleable(settle messages.Settle, refusal error) error {
+	return &chain.Unsettleable{Request: settle.Requested.Request, Err: o.client.reason(refusal)}
+}
+
+// price is what a transaction offers for gas.
+type price struct{ tip, cap *big.Int }
+
+func (c *Client) price(ctx context.Context) (price, error) {
+	return failover(ctx, c, "read fees", func(ctx context.Context, e *endpoint) (price, error) {
+		tip, err := call[hexutil.Big](ctx, e, "eth_maxPriorityFeePerGas")
+		if err != nil {
+			return price{}, err
+		}
+		head, err := e.headerAs(ctx, "latest")
+		if err != nil {
+			return price{}, err
+		}
+		if head.BaseFee == nil {
+			return price{}, messages.ChainInconsistent("read fees", "the chain has no base fee")
+		}
+		most := new(big.Int).Mul(head.BaseFee, big.NewInt(feeCapTimes))
+		return price{tip: tip.ToInt(), cap: most.Add(most, tip.ToInt())}, nil
+	})
+}
+
+// Broadcast hands a signed transaction to the chain. Whatever reason a server gives for refusing
+// one that the chain knows, waiting or mined, is no error.
+func (o *Outlet) Broadcast(ctx context.Context, tx []byte) error {
+	var decoded types.Transaction
+	if err := decoded.UnmarshalBinary(tx); err != nil {
+		return messages.MalformedField("transaction", "want an EIP-2718 encoding")
+	}
+	return o.client.broadcast(ctx, &decoded, tx)
+}
+
+func (c *Client) broadcast(ctx context.Context, decoded *types.Transaction, tx []byte) error {
+	_, err := failover(ctx, c, "broadcast",
+		func(ctx context.Context, e *endpoint) (common.Hash, error) {
+			hash, err := ask[common.Hash](ctx, e, "eth_sendRawTransaction", hexutil.Bytes(tx))
+			if !answered(err) {
+				return hash, err
+			}
+			known, unknown := call[*knownTx](ctx, e, "eth_getTransactionByHash", decoded.Hash())
+			if unknown == nil && known != nil {
+				return decoded.Hash(), nil
+			}
+			return hash, err
+		})
+	if answered(err) {
+		return &messages.GatewayError{Code: messages.CodeInternal, Op: "broadcast",
+			Detail: "the chain refuses transaction " + decoded.Hash().Hex(), Cause: err}
+	}
+	return err
+}
+
+// knownTx is what is read of a transaction or a receipt; BlockHash is nil while it waits.
+type knownTx struct {
+	BlockHash   *common.Hash `json:"blockHash"`
+	BlockNumber *quantity    `json:"blockNumber"`
+	Status      *quantity    `json:"status"`
+}
+
+// Mined reports whether the canonical chain holds the transaction now.
+func (o *Outlet) Mined(ctx context.Context, hash messages.Hash) (bool, error) {
+	receipt, err := o.client.receipt(ctx, hash)
+	return receipt != nil && receipt.BlockHash != nil, err
+}
+
+func (c *Client) receipt(ctx context.Context, hash messages.Hash) (*knownTx, error) {
+	return failover(ctx, c, "read receipt", func(ctx context.Context, e *endpoint) (*knownTx, error) {
+		receipt, err := ask[*knownTx](ctx, e, "eth_getTransactionReceipt", common.Hash(hash))
+		if answered(err) { // geth says so of an unknown one while it indexes
+			return nil, nil
+		}
+		return receipt, err
+	})
+}
+
+func bigOf(n uint64) *big.Int { return new(big.Int).SetUint64(n) }
