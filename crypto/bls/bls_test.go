@@ -113,20 +113,29 @@ func TestSignThenVerify(t *testing.T) {
 func TestZeroValuesAreRefused(t *testing.T) {
 	s := newSigner(t, seeded(1), "id")
 	one := bls.ScalarFromUint64(1)
+	var (
+		noKey    bls.PublicKey
+		noSecret bls.Secret
+		noHash   bls.HashPoint
+		noSig    bls.Signature
+		zero     bls.Scalar
+		rnd      = seeded(1)
+		gap      = []bls.Secret{{}}
+	)
 	for name, run := range map[string]func() error{
-		"hash under no key":     func() error { _, err := bls.HashAugmented(bls.PublicKey{}, nil); return err },
-		"tweak of no key":       func() error { _, err := bls.PublicKey{}.Tweak(one); return err },
-		"sum with no key":       func() error { _, err := s.key.Add(bls.PublicKey{}); return err },
-		"zero times base":       func() error { _, err := bls.TimesBase(bls.Scalar{}); return err },
-		"public of no secret":   func() error { _, err := bls.Secret{}.Public(); return err },
-		"share of no secret":    func() error { _, err := bls.Secret{}.Sign(seeded(1), s.hash); return err },
-		"share of no hash":      func() error { _, err := s.secret.Sign(seeded(1), bls.HashPoint{}); return err },
-		"pairing with no key":   func() error { _, err := s.sign(t).Pair(bls.PublicKey{}); return err },
-		"pairing of nothing":    func() error { _, err := bls.Signature{}.Pair(s.key); return err },
-		"pairing times zero":    func() error { _, err := s.hash.PairTimes(s.key, bls.Scalar{}); return err },
-		"check of no share":     func() error { _, err := bls.Share{}.Check(); return err },
-		"polynomial with a gap": func() error { _, err := bls.EvalPolynomial([]bls.Secret{{}}, 1); return err },
-		"empty polynomial":      func() error { _, err := bls.EvalPolynomial(nil, 1); return err },
+		"hash with no key":    func() error { _, err := bls.HashAugmented(noKey, nil); return err },
+		"tweak of no key":     func() error { _, err := noKey.Tweak(one); return err },
+		"sum with no key":     func() error { _, err := s.key.Add(noKey); return err },
+		"zero times base":     func() error { _, err := bls.TimesBase(zero); return err },
+		"public of no secret": func() error { _, err := noSecret.Public(); return err },
+		"share of no secret":  func() error { _, err := noSecret.Sign(rnd, s.hash); return err },
+		"share of no hash":    func() error { _, err := s.secret.Sign(rnd, noHash); return err },
+		"pairing with no key": func() error { _, err := s.sign(t).Pair(noKey); return err },
+		"pairing of nothing":  func() error { _, err := noSig.Pair(s.key); return err },
+		"pairing times zero":  func() error { _, err := s.hash.PairTimes(s.key, zero); return err },
+		"check of no share":   func() error { _, err := bls.Share{}.Check(); return err },
+		"broken polynomial":   func() error { _, err := bls.EvalPolynomial(gap, 1); return err },
+		"empty polynomial":    func() error { _, err := bls.EvalPolynomial(nil, 1); return err },
 	} {
 		if err := run(); !errors.Is(err, bls.ErrMalformed) {
 			t.Errorf("%s: %v, want ErrMalformed", name, err)
@@ -174,7 +183,8 @@ func TestSecretPublicAgreesWithTheTable(t *testing.T) {
 	for range 20 {
 		s := must[bls.Secret](t)(bls.GenerateSecret(r))
 		raw := s.Expose()
-		public := must[bls.PublicKey](t)(bls.TimesBase(must[bls.Scalar](t)(bls.ParseScalar(raw[:]))))
+		scalar := must[bls.Scalar](t)(bls.ParseScalar(raw[:]))
+		public := must[bls.PublicKey](t)(bls.TimesBase(scalar))
 		if got := must[bls.PublicKey](t)(s.Public()); !got.Equal(public) {
 			t.Fatalf("seam %s, table %s", got, public)
 		}

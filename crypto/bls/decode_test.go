@@ -25,6 +25,11 @@ func edited(b []byte, change func([]byte)) []byte {
 	return c
 }
 
+// flagged sets flags in the leading byte.
+func flagged(b []byte, flags byte) []byte {
+	return edited(b, func(b []byte) { b[0] |= flags })
+}
+
 // checkDecoder feeds rows of bad bytes to a decoder and expects the one error.
 func checkDecoder(t *testing.T, parse func([]byte) error, good []byte, bad map[string][]byte) {
 	t.Helper()
@@ -59,9 +64,9 @@ func TestDecodeSignature(t *testing.T) {
 			"compression flag clear":     edited(good, func(b []byte) { b[0] &^= 0x80 }),
 			"uncompressed":               uncompressed[:],
 			"first half of that":         uncompressed[:48],
-			"x is the modulus":           edited(unhex(t, fieldHex), func(b []byte) { b[0] |= 0x80 }),
-			"x = 0 plus the modulus":     edited(unhex(t, fieldHex), func(b []byte) { b[0] |= 0xa0 }),
-			"x = 1, not in the subgroup": edited(make([]byte, 48), func(b []byte) { b[0], b[47] = 0x80, 1 }),
+			"x is the modulus":           flagged(unhex(t, fieldHex), 0x80),
+			"x = 0 plus the modulus":     flagged(unhex(t, fieldHex), 0xa0),
+			"x = 1, not in the subgroup": flagged(append(make([]byte, 47), 1), 0x80),
 			"torsion (0, 2)":             outsideBytes[:],
 			"torsion shifted":            shiftedCompressed(t, good),
 			"a public key":               keyBytes(t),

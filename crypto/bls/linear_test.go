@@ -91,7 +91,8 @@ func TestLinearFormRefuses(t *testing.T) {
 		"negative divisor":             {[]*big.Int{one}, big.NewInt(-1)},
 		"divisor is zero in the field": {[]*big.Int{one}, order},
 	} {
-		if _, err := bls.NewLinearForm(c.coefficients, c.divisor); !errors.Is(err, bls.ErrMalformed) {
+		_, err := bls.NewLinearForm(c.coefficients, c.divisor)
+		if !errors.Is(err, bls.ErrMalformed) {
 			t.Errorf("%s: %v, want ErrMalformed", name, err)
 		}
 	}

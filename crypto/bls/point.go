@@ -118,8 +118,8 @@ func (s Signature) IsZero() bool { return s.p.IsInfinity() }
 func (s Signature) Equal(o Signature) bool { return s.p.Equal(&o.p) }
 
 // Share is one party's part of a signature: on the curve and not infinity, but NOT known to be in
-// the subgroup. It is not valid until Check and CheckShares say so, and is only good for LinearForm.Combine,
-// which checks what comes out. It prints REDACTED.
+// the subgroup. It is not valid until Check and CheckShares say so, and is only good for
+// LinearForm.Combine, which checks what comes out. It prints REDACTED.
 type Share struct {
 	redact
 	p bls12381.G1Affine

@@ -30,7 +30,8 @@ type KeyShare struct {
 // Dealing is a key split among n parties, of whom any t can sign.
 type Dealing struct {
 	Dealer string
-	// Commitments are t points a_k*g2 to the polynomial's coefficients; the first is the master key.
+	// Commitments are t points a_k*g2 to the polynomial's coefficients; the first is the master
+	// key.
 	Commitments []bls.PublicKey
 	// Shares are private, one per party, in order of index; each goes to its party only.
 	Shares []KeyShare

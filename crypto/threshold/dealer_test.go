@@ -141,7 +141,8 @@ func TestNewCommitteeRefuses(t *testing.T) {
 }
 
 func TestDealRefuses(t *testing.T) {
-	if _, err := (threshold.Dealer{}).Deal(seeded(1), 2, 3); !errors.Is(err, threshold.ErrNameless) {
+	_, err := threshold.Dealer{}.Deal(seeded(1), 2, 3)
+	if !errors.Is(err, threshold.ErrNameless) {
 		t.Errorf("no name: %v, want ErrNameless", err)
 	}
 	d := threshold.Dealer{Name: "test"}

@@ -83,7 +83,8 @@ func TestHandleCoversTheCiphertext(t *testing.T) {
 		t.Error("the handle of the parts is another")
 	}
 	c1 := ct.C1()
-	if ct.C1Hash() != vetkd.Keccak256(c1[:]) || ct.RestHash() != vetkd.Keccak256(s.ciphertext[104:]) {
+	rest := vetkd.Keccak256(s.ciphertext[104:])
+	if ct.C1Hash() != vetkd.Keccak256(c1[:]) || ct.RestHash() != rest {
 		t.Error("the parts are not c1 and what follows it")
 	}
 	for _, i := range []int{104, 135, 136, len(s.ciphertext) - 1} {

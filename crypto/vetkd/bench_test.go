@@ -150,8 +150,9 @@ func (s *scene) foreign(
 func BenchmarkSignShare(b *testing.B) {
 	s := newScene(b, 2, 3)
 	random := rand.NewChaCha8([32]byte{2})
+	secret := s.dealing.Shares[0].Secret
 	besidePairing(b, func() []byte { return binaryID(s.picks) }, func(id []byte) {
-		if _, err := vetkd.SignShare(random, s.dealing.Shares[0].Secret, s.derived, id); err != nil {
+		if _, err := vetkd.SignShare(random, secret, s.derived, id); err != nil {
 			b.Fatal(err)
 		}
 	})

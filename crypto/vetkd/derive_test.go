@@ -94,13 +94,15 @@ func TestShareOfOnePurposeOpensNoOther(t *testing.T) {
 	}
 	for _, p := range vetkd.Purposes()[1:] {
 		d := must[vetkd.Derived](t)(vetkd.DerivePurpose(master, p, vetkd.NewAppID(1, a(2))))
-		if _, err := vetkd.Decrypt(s.signWhole(t, d, s.id), ct); !errors.Is(err, vetkd.ErrDoesNotOpen) {
+		_, err := vetkd.Decrypt(s.signWhole(t, d, s.id), ct)
+		if !errors.Is(err, vetkd.ErrDoesNotOpen) {
 			t.Errorf("purpose %s: %v, want ErrDoesNotOpen", p, err)
 		}
 	}
 	other := must[vetkd.Derived](t)(
 		vetkd.DerivePurpose(master, vetkd.PurposeDecrypt, vetkd.NewAppID(1, a(9))))
-	if _, err := vetkd.Decrypt(s.signWhole(t, other, s.id), ct); !errors.Is(err, vetkd.ErrDoesNotOpen) {
+	_, err := vetkd.Decrypt(s.signWhole(t, other, s.id), ct)
+	if !errors.Is(err, vetkd.ErrDoesNotOpen) {
 		t.Errorf("another app: %v, want ErrDoesNotOpen", err)
 	}
 	// The derived key is hashed with the identity, so not even delta of the right key added to the
@@ -111,7 +113,8 @@ func TestShareOfOnePurposeOpensNoOther(t *testing.T) {
 }
 
 func TestDeriveRefusesNoKey(t *testing.T) {
-	if _, err := vetkd.Derive(bls.PublicKey{}, []byte("app"), "c"); !errors.Is(err, bls.ErrMalformed) {
+	_, err := vetkd.Derive(bls.PublicKey{}, []byte("app"), "c")
+	if !errors.Is(err, bls.ErrMalformed) {
 		t.Errorf("no master key: %v, want ErrMalformed", err)
 	}
 	if _, err := (vetkd.Derived{}).Hash([]byte("id")); !errors.Is(err, bls.ErrMalformed) {
@@ -120,7 +123,7 @@ func TestDeriveRefusesNoKey(t *testing.T) {
 	s := newScene(t, 2, 3)
 	random := rand.NewChaCha8([32]byte{})
 	secret := s.dealing.Shares[0].Secret
-	_, err := vetkd.SignShare(random, secret, vetkd.Derived{}, s.id)
+	_, err = vetkd.SignShare(random, secret, vetkd.Derived{}, s.id)
 	if !errors.Is(err, bls.ErrMalformed) {
 		t.Errorf("share under no key: %v, want ErrMalformed", err)
 	}

@@ -116,7 +116,7 @@ func TestIdentityReuseLeaks(t *testing.T) {
 	key := s.key(t)
 	leaked, err := vetkd.Decrypt(key, replaced)
 	if err != nil || string(leaked.Plaintext()) != "withdrawn bid" {
-		t.Errorf("the same identity: %q (%v), the leak that is to be shown", leaked.Plaintext(), err)
+		t.Errorf("the same identity: %q (%v), want the leak", leaked.Plaintext(), err)
 	}
 	input := vetkd.Input{ChainID: 1, Gateway: a(1), App: a(2), Owner: a(3), Salt: b(5)}
 	fresh := input.ID()
@@ -142,7 +142,7 @@ func TestRottenC2OpensForItsMakerOnly(t *testing.T) {
 	}
 	his := must[vetkd.Opening](t)(vetkd.NewOpening(s.seed[:], s.message))
 	if !his.Opens(ct) {
-		t.Error("the maker's opening is refused: the contract would be stricter than the design says")
+		t.Error("the maker's opening is refused; the chain cannot do so")
 	}
 }
 

@@ -193,7 +193,7 @@ func TestWeOpenNpmCiphertexts(t *testing.T) {
 		}
 		o, err := vetkd.Decrypt(f.key, ct)
 		if err != nil || !bytes.Equal(o.Plaintext(), messages[i]) {
-			t.Errorf("%d bytes: %x (%v), want %x", len(messages[i]), o.Plaintext(), err, messages[i])
+			t.Errorf("opened to %x (%v), want %x", o.Plaintext(), err, messages[i])
 		}
 	}
 }
@@ -210,7 +210,8 @@ func TestNpmRefusesTheSame(t *testing.T) {
 	for _, i := range []int{0, 7, 103, 110, 136} {
 		changed := bytes.Clone(ct)
 		changed[i] ^= 1
-		tasks = append(tasks, task{Do: "decrypt", Key: key, Ciphertext: hex.EncodeToString(changed)})
+		bad := hex.EncodeToString(changed)
+		tasks = append(tasks, task{Do: "decrypt", Key: key, Ciphertext: bad})
 	}
 	expect(t, ask(t, tasks...), slices.Repeat([]string{refused}, len(tasks))...)
 }
