@@ -58,7 +58,10 @@ func drawOutcome(t *rapid.T) messages.Outcome {
 	return messages.Outcome(rapid.IntRange(1, 4).Draw(t, "outcome"))
 }
 func drawSelector(t *rapid.T) (s messages.Selector) { fill(t, s[:]); return s }
-func drawNonce(t *rapid.T) uint64                   { return rapid.Uint64Max(1<<64-2).Draw(t, "nonce") }
+
+func drawNonce(t *rapid.T) uint64 {
+	return rapid.Uint64Max(1<<64-2).Draw(t, "nonce")
+}
 
 func drawRequestID(t *rapid.T) messages.RequestID {
 	return messages.RequestID{Chain: messages.ChainID(rapid.Uint64Min(1).Draw(t, "chain")),

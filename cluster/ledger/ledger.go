@@ -114,7 +114,7 @@ func (l *Ledger) watch() {
 		case <-l.closing:
 			return
 		}
-		l.leads.Store(leads && !l.closed.Load())
+		l.leads.Store(leads)
 		pending = queueTerm(told, pending, leads)
 	}
 }
@@ -141,7 +141,7 @@ func queueTerm(told bool, pending []bool, leads bool) []bool {
 func (l *Ledger) Leadership() <-chan bool { return l.terms }
 
 // Leader reports whether this node leads and its state is complete.
-func (l *Ledger) Leader() bool { return l.leads.Load() }
+func (l *Ledger) Leader() bool { return l.leads.Load() && !l.closed.Load() }
 
 // Halted is closed when the ledger met an entry that this program cannot read: the process must
 // stop. Health says which.

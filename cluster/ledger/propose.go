@@ -64,14 +64,9 @@ func shuttingDown() error {
 // propose waits until the entry is applied or refused. When ctx ends first, or the ledger closes,
 // the entry may still be applied: whoever proposed it re-reads.
 func (p *proposer) propose(ctx context.Context, entry messages.Entry) error {
-	encoded, err := messages.EncodeEntry(entry)
+	one, err := p.prepare(entry)
 	if err != nil {
 		return err
-	}
-	one := &proposal{entry: entry, encoded: encoded, events: 1, since: p.clock(),
-		done: make(chan error, 1)}
-	if admit, ok := entry.(messages.Admit); ok {
-		one.events = max(1, len(admit.Events))
 	}
 	select {
 	case p.queue <- one:
@@ -93,6 +88,19 @@ func (p *proposer) propose(ctx context.Context, entry messages.Entry) error {
 	default:
 		return shuttingDown()
 	}
+}
+
+func (p *proposer) prepare(entry messages.Entry) (*proposal, error) {
+	encoded, err := messages.EncodeEntry(entry)
+	if err != nil {
+		return nil, err
+	}
+	one := &proposal{entry: entry, encoded: encoded, events: 1, since: p.clock(),
+		done: make(chan error, 1)}
+	if admit, ok := entry.(messages.Admit); ok {
+		one.events = max(1, len(admit.Events))
+	}
+	return one, nil
 }
 
 func expired(ctx context.Context) error {
