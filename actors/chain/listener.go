@@ -136,7 +136,7 @@ type walk struct {
 	seen   uint64 // highest request number published as seen
 	target messages.Height
 	alarm  string // of the halt that stands, "" while there is none
-	note   string // of trouble that hinders no admission
+	owed   string // why the senders' nonces as of the cursor are not in the ledger, "" if they are
 }
 
 // errHalted says that the chain contradicts what may never change.
@@ -145,7 +145,6 @@ var errHalted = errors.New("halted")
 // run walks until the final block is admitted. One pass may find the chain changed under it once
 // for each range; the next poll goes on.
 func (w *walk) run(ctx context.Context) error {
-	w.note = ""
 	tip, err := w.Source.Tip(ctx)
 	if err != nil {
 		return err
@@ -157,7 +156,8 @@ func (w *walk) run(ctx context.Context) error {
 	for {
 		from, to, more := nextRange(w.trail.cursor(), w.Start, w.target, messages.Height(w.width))
 		if !more {
-			return w.alarmed(ctx, nil)
+			w.alarm = ""
+			return w.repay(ctx, tip)
 		}
 		span, err := w.Source.Scan(ctx, from, to)
 		if err == nil {
@@ -300,29 +300,39 @@ func (w *walk) sight(ctx context.Context, entry messages.Admit) {
 }
 
 // nonces reads the senders' counts where a walk ends: the state of older blocks is not kept by
-// every endpoint, and a nonce may as well end a block later. So an error hinders nothing else.
+// every endpoint, and a nonce may as well end a block later. So an error hinders no admission.
 func (w *walk) nonces(ctx context.Context, at messages.BlockRef) []messages.SenderNonce {
+	w.owed = ""
 	senders := w.Ledger.Senders()
 	if len(senders) == 0 {
 		return nil
 	}
 	counts, err := w.Source.Nonces(ctx, senders, at)
 	if err != nil {
-		w.note = fmt.Sprintf("no nonces at block %d: %v", at.Number, err)
+		w.owed = fmt.Sprintf("no nonces at block %d: %v", at.Number, err)
 		return nil
 	}
 	return counts
 }
 
-// alarmed publishes a halt when it begins and notes when it is over.
-func (w *walk) alarmed(ctx context.Context, err error) error {
-	if !errors.Is(err, errHalted) {
-		if err == nil {
-			w.alarm = ""
-		}
-		return err
+// repay tells the ledger the nonces that could not be read when their block was admitted, in an
+// entry that admits nothing.
+func (w *walk) repay(ctx context.Context, tip Tip) error {
+	cursor := w.trail.cursor()
+	if w.owed == "" || cursor.IsZero() {
+		return nil
 	}
-	if w.alarm != err.Error() {
+	counts := w.nonces(ctx, cursor)
+	if len(counts) == 0 {
+		return nil
+	}
+	return w.Ledger.Propose(ctx, messages.Admit{From: cursor, To: cursor,
+		Final: min(tip.Finalized, cursor.Number), Nonces: counts})
+}
+
+// alarmed publishes a halt when it begins; it is over when a walk arrives.
+func (w *walk) alarmed(ctx context.Context, err error) error {
+	if errors.Is(err, errHalted) && w.alarm != err.Error() {
 		w.alarm = err.Error()
 		w.publish(ctx, messages.Fact{Name: FactChainHalted, Block: w.trail.cursor(),
 			Final: w.Ledger.Final(), Code: messages.CodeChainInconsistent, Detail: w.alarm})
@@ -338,8 +348,8 @@ func (w *walk) state(err error) (messages.Grade, string) {
 		return messages.Down, w.alarm
 	case err != nil:
 		return messages.Degraded, fmt.Sprintf("%s: %v", at, err)
-	case w.note != "":
-		return messages.Degraded, fmt.Sprintf("%s: %s", at, w.note)
+	case w.owed != "":
+		return messages.Degraded, fmt.Sprintf("%s: %s", at, w.owed)
 	default:
 		return messages.Healthy, at
 	}

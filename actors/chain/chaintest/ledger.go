@@ -21,7 +21,8 @@ type Ledger struct {
 	order    []messages.RequestID // as admitted
 	accounts map[messages.Address]*account
 	log      []messages.Entry
-	hear     []func(any)
+	hear     map[int]func(any)
+	hears    int
 	before   func(messages.Entry) error
 	after    func(messages.Entry) error
 }
@@ -46,15 +47,22 @@ type journaled struct {
 // NewLedger is empty.
 func NewLedger() *Ledger {
 	return &Ledger{next: 1, rows: map[messages.RequestID]*row{},
-		accounts: map[messages.Address]*account{}}
+		accounts: map[messages.Address]*account{}, hear: map[int]func(any){}}
 }
 
-// Subscribe calls hear after each Apply, in order, with Admitted, Closed and Unwound. It must not
-// call back.
-func (l *Ledger) Subscribe(hear func(word any)) {
+// Subscribe calls hear after each Apply, in order, with Admitted, Closed and Unwound, until cancel.
+// It must not call back.
+func (l *Ledger) Subscribe(hear func(word any)) (cancel func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.hear = append(l.hear, hear)
+	l.hears++
+	at := l.hears
+	l.hear[at] = hear
+	return func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		delete(l.hear, at)
+	}
 }
 
 // Interrupt sets what happens around Apply: an error of before keeps the entry out, one of after

@@ -22,6 +22,7 @@ type Ring struct {
 	Submitter *chain.Submitter
 	listening *actor.PID
 	submits   *actor.PID
+	cancel    func() // the submitter's subscription
 }
 
 // Setup is what a Ring is made of. What is zero is made new, or takes its default.
@@ -66,8 +67,9 @@ func NewRing(t testing.TB, setup Setup) *Ring {
 		t.Fatal(err)
 	}
 	r.Ledger.Subscribe(r.Facts.Hear)
-	r.submits = r.System.Root.Spawn(r.Submitter.Props())
-	r.Ledger.Subscribe(func(word any) { r.System.Root.Send(r.submits, word) })
+	submits := r.System.Root.Spawn(r.Submitter.Props())
+	r.cancel = r.Ledger.Subscribe(func(word any) { r.System.Root.Send(submits, word) })
+	r.submits = submits
 	r.listening = r.System.Root.Spawn(r.Listener.Props())
 	t.Cleanup(func() { r.Stop(t) })
 	return r
@@ -76,6 +78,7 @@ func NewRing(t testing.TB, setup Setup) *Ring {
 // Stop stops both actors and awaits their end; stopping twice is nothing.
 func (r *Ring) Stop(t testing.TB) {
 	t.Helper()
+	r.cancel()
 	for _, pid := range []*actor.PID{r.listening, r.submits} {
 		if pid == nil {
 			continue

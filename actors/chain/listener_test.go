@@ -1,0 +1,553 @@
+package chain_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"kmsgateway/actors/chain"
+	"kmsgateway/actors/chain/chaintest"
+	"kmsgateway/messages"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var ours, rivals = messages.Address{1}, messages.Address{2}
+
+func over(c *chaintest.Chain) chaintest.Setup {
+	return chaintest.Setup{Source: c, Outlet: c.Outlet(ours), Start: chaintest.Start}
+}
+
+func request(t testing.TB, c *chaintest.Chain, requests, handles int) {
+	t.Helper()
+	if err := c.Request(requests, handles); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func tip(t testing.TB, c *chaintest.Chain) messages.Height {
+	t.Helper()
+	got, err := c.Tip(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got.Latest
+}
+
+func numbers(all []messages.Requested) (n []uint64) {
+	for _, one := range all {
+		n = append(n, one.Request.Number)
+	}
+	return n
+}
+
+func entriesOf[T messages.Entry](ledger *chaintest.Ledger) (found []T) {
+	for _, entry := range ledger.Entries() {
+		if typed, ok := entry.(T); ok {
+			found = append(found, typed)
+		}
+	}
+	return found
+}
+
+// awaitGrade wakes nothing; it waits for a grade that follows from what was published already.
+func awaitGrade(t *testing.T, health func() messages.Health, want messages.Grade) string {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
+		if got := health(); got.Grade == want {
+			return got.Detail
+		}
+		<-time.After(time.Millisecond)
+	}
+	t.Fatalf("health stays %+v, want %s", health(), want)
+	return ""
+}
+
+func TestFiftyRequestsInOneBlockAreAllAdmitted(t *testing.T) {
+	c := chaintest.NewChain()
+	ring := chaintest.NewRing(t, over(c))
+	request(t, c, 50, 1)
+	c.Mine(1)
+	admitted := ring.AwaitAdmitted(t, tip(t, c))
+	for i, one := range admitted {
+		if one.Request.Number != uint64(i+1) || one.Place.Block != admitted[0].Place.Block {
+			t.Fatalf("admitted %d: %+v", i, one)
+		}
+	}
+	ring.Facts.AwaitFact(t, messages.FactBlockScanned, 1)
+	if seen := ring.Facts.Of(messages.FactRequestSeen); len(admitted) != 50 || len(seen) != 50 {
+		t.Errorf("admitted %d, seen %d", len(admitted), len(seen))
+	}
+	var events []int
+	for _, entry := range entriesOf[messages.Admit](ring.Ledger) {
+		events = append(events, len(entry.Events))
+	}
+	if !slices.Contains(events, 50) {
+		t.Errorf("entries hold %v events", events)
+	}
+}
+
+func TestAGapInNumbersIsRefused(t *testing.T) {
+	c := chaintest.NewChain()
+	omit := func(e messages.Event) bool { return e.Requested != nil && e.Requested.Request.Number == 3 }
+	c.Omit(omit)
+	request(t, c, 5, 1)
+	c.Mine(1)
+	ring := chaintest.NewRing(t, over(c))
+	alarm := ring.Facts.AwaitFact(t, chain.FactChainHalted, 1)
+	if alarm.Code != messages.CodeChainInconsistent || !strings.Contains(alarm.Detail, "request 4") {
+		t.Errorf("alarm: %+v", alarm)
+	}
+	awaitGrade(t, ring.Listener.Health, messages.Down)
+	if got := ring.Admitted(); len(got) != 0 {
+		t.Errorf("admitted %v around the gap", numbers(got))
+	}
+	c.Omit(nil) // another endpoint tells the truth
+	if got := ring.AwaitAdmitted(t, tip(t, c)); !slices.Equal(numbers(got), []uint64{1, 2, 3, 4, 5}) {
+		t.Errorf("then admitted %v", numbers(got))
+	}
+	awaitGrade(t, ring.Listener.Health, messages.Healthy)
+	if alarms := ring.Facts.Of(chain.FactChainHalted); len(alarms) != 1 {
+		t.Errorf("%d alarms of one halt", len(alarms))
+	}
+}
+
+func TestReorgUnwindsToTheAncestorAndAdmitsAnew(t *testing.T) {
+	for _, keep := range []bool{true, false} {
+		for depth := 1; depth <= 6; depth++ {
+			c := chaintest.NewChain()
+			ring := chaintest.NewRing(t, over(c))
+			for range 8 {
+				request(t, c, 1, 1)
+				c.Mine(1)
+				ring.AwaitAdmitted(t, tip(t, c))
+			}
+			ancestor := tip(t, c) - messages.Height(depth)
+			before := ring.Ledger.NextRequest() - 1
+			c.Reorg(depth, keep)
+			request(t, c, 1, 1) // takes an orphaned number where the others were dropped
+			c.Mine(1)
+			ring.AwaitAdmitted(t, tip(t, c))
+			unwound := ring.Facts.AwaitFact(t, messages.FactCursorUnwound, 1)
+			if unwound.Block.Number != ancestor || unwound.Count != depth {
+				t.Errorf("depth %d: unwound to %s by %d, want to %d", depth, unwound.Block,
+					unwound.Count, ancestor)
+			}
+			want := before + 1
+			if !keep {
+				want -= uint64(depth)
+			}
+			if got := ring.Ledger.NextRequest() - 1; got != want {
+				t.Errorf("depth %d, keep %v: %d requests, want %d", depth, keep, got, want)
+			}
+			for _, one := range canonical(t, c) {
+				row, open, _, _ := ring.Ledger.Row(one.Request)
+				if !open || row.Place != one.Place {
+					t.Errorf("depth %d: row of %s: %+v", depth, one.Request, row.Place)
+				}
+			}
+			ring.Stop(t)
+		}
+	}
+}
+
+// canonical is every request on the chain now.
+func canonical(t testing.TB, c *chaintest.Chain) (all []messages.Requested) {
+	t.Helper()
+	span, err := c.Scan(t.Context(), chaintest.Start, tip(t, c))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, event := range span.Events {
+		if event.Requested != nil {
+			all = append(all, *event.Requested)
+		}
+	}
+	return all
+}
+
+func TestReorgDuringAScanIsFound(t *testing.T) {
+	c := chaintest.NewChain()
+	ring := chaintest.NewRing(t, over(c))
+	request(t, c, 2, 1)
+	c.Mine(1)
+	ring.AwaitAdmitted(t, tip(t, c))
+	c.Mine(1)
+	var done atomic.Bool
+	c.Fault(func(_ context.Context, call chaintest.Call) error {
+		if call.Op == "Scan" && done.CompareAndSwap(false, true) {
+			c.Reorg(2, true)
+		}
+		return nil
+	})
+	ring.Wake()
+	ring.Facts.Await(t, "the cursor to be unwound", func() bool {
+		ring.Wake()
+		return len(ring.Facts.Of(messages.FactCursorUnwound)) > 0
+	})
+	ring.AwaitAdmitted(t, tip(t, c))
+	for _, one := range canonical(t, c) {
+		if row, open, _, _ := ring.Ledger.Row(one.Request); !open || row.Place != one.Place {
+			t.Errorf("row of %s stands at %+v", one.Request, row.Place)
+		}
+	}
+}
+
+// After a restart the hashes below the cursor are not known: it goes back to what is final.
+func TestReorgWhileStoppedUnwindsToFinal(t *testing.T) {
+	c := chaintest.NewChain()
+	c.Lag(2, 3)
+	ring := chaintest.NewRing(t, over(c))
+	c.Mine(6)
+	request(t, c, 3, 1)
+	c.Mine(1)
+	ring.AwaitAdmitted(t, tip(t, c))
+	ring.Stop(t)
+	final := ring.Ledger.Final()
+	c.Reorg(2, true)
+	setup := over(c)
+	setup.Ledger = ring.Ledger
+	again := chaintest.NewRing(t, setup)
+	if fact := again.Facts.AwaitFact(t, messages.FactCursorUnwound, 1); fact.Block.Number != final {
+		t.Errorf("unwound to %s, final is %d", fact.Block, final)
+	}
+	if got := again.AwaitAdmitted(t, tip(t, c)); !slices.Equal(numbers(got), []uint64{1, 2, 3}) {
+		t.Errorf("admitted anew: %v", numbers(got))
+	}
+}
+
+func TestReorgBelowFinalizedHaltsAndAlarms(t *testing.T) {
+	for _, row := range []struct {
+		name    string
+		restart bool
+		lag     messages.Height
+	}{
+		{"below a final block", false, 2},
+		{"of the final cursor itself", false, 0},
+		{"of the final cursor itself, while stopped", true, 0},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			c := chaintest.NewChain()
+			c.Lag(0, row.lag)
+			ring := chaintest.NewRing(t, over(c))
+			request(t, c, 1, 1)
+			c.Mine(8)
+			ring.AwaitAdmitted(t, tip(t, c))
+			setup := over(c)
+			setup.Ledger = ring.Ledger
+			if row.restart {
+				ring.Stop(t)
+			}
+			c.Reorg(5, true)
+			before := len(setup.Ledger.Entries())
+			if row.restart {
+				ring = chaintest.NewRing(t, setup)
+			}
+			ring.Wake()
+			alarm := ring.Facts.AwaitFact(t, chain.FactChainHalted, 1)
+			if alarm.Code != messages.CodeChainInconsistent {
+				t.Errorf("alarm: %+v", alarm)
+			}
+			awaitGrade(t, ring.Listener.Health, messages.Down)
+			c.Mine(3)
+			ring.Wake()
+			ring.Stop(t)
+			if after := setup.Ledger.Entries(); len(after) != before {
+				t.Errorf("proposed while halted: %+v", after[before:])
+			}
+		})
+	}
+}
+
+func TestRangesHalveOnErrorsAndAllIsAdmitted(t *testing.T) {
+	c := chaintest.NewChain()
+	for range 10 {
+		request(t, c, 2, 1)
+		c.Mine(13)
+	}
+	var widest, calls atomic.Int64
+	c.Fault(func(_ context.Context, call chaintest.Call) error {
+		width := int64(call.To-call.From) + 1
+		if call.Op != "Scan" {
+			return nil
+		}
+		calls.Add(1)
+		if width > 5 {
+			return messages.ChainUnavailable("scan", errors.New("response too large"))
+		}
+		widest.Store(max(widest.Load(), width))
+		return nil
+	})
+	ring := chaintest.NewRing(t, over(c))
+	if got := ring.AwaitAdmitted(t, tip(t, c)); len(got) != 20 {
+		t.Errorf("admitted %d", len(got))
+	}
+	if widest.Load() < 3 || calls.Load() > 150 {
+		t.Errorf("%d calls, the widest that worked took %d blocks", calls.Load(), widest.Load())
+	}
+}
+
+func TestADeadEndpointIsSaidAndTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := chaintest.NewChain()
+		request(t, c, 1, 1)
+		c.Mine(1)
+		dead := func(context.Context, chaintest.Call) error {
+			return messages.ChainUnavailable("call", errors.New("connection refused"))
+		}
+		c.Fault(dead)
+		setup := over(c)
+		setup.Poll = time.Second
+		ring := chaintest.NewRing(t, setup)
+		synctest.Wait()
+		if h := ring.Listener.Health(); h.Grade != messages.Degraded ||
+			!strings.Contains(h.Detail, "connection refused") {
+			t.Errorf("health: %+v", h)
+		}
+		c.Fault(nil)
+		<-time.After(time.Second)
+		synctest.Wait()
+		if got := ring.Admitted(); len(got) != 1 || ring.Listener.Health().Grade != messages.Healthy {
+			t.Errorf("a poll later: %d admitted, %+v", len(got), ring.Listener.Health())
+		}
+	})
+}
+
+func TestAnUndecodableLogIsSetAsideAndTheRestGoesOn(t *testing.T) {
+	c := chaintest.NewChain()
+	ring := chaintest.NewRing(t, over(c))
+	request(t, c, 1, 1)
+	c.Garble()
+	request(t, c, 1, 1)
+	c.Mine(1)
+	if got := ring.AwaitAdmitted(t, tip(t, c)); !slices.Equal(numbers(got), []uint64{1, 2}) {
+		t.Errorf("admitted %v", numbers(got))
+	}
+	fact := ring.Facts.AwaitFact(t, messages.FactLogQuarantined, 1)
+	if fact.Block.Number != tip(t, c) || !strings.Contains(fact.Detail, "log 1: unknown event") {
+		t.Errorf("quarantined: %+v", fact)
+	}
+}
+
+// A crash may fall before an entry is in, or after it is in and before anybody heard.
+func TestACrashAroundAdmitLosesAndDoublesNothing(t *testing.T) {
+	for _, applied := range []bool{false, true} {
+		for entry := 1; entry <= 3; entry++ {
+			c := chaintest.NewChain()
+			ledger := chaintest.NewLedger()
+			crash := func() func(messages.Entry) error {
+				var count int
+				return func(messages.Entry) error {
+					if count++; count >= entry {
+						return messages.StorageFailed("append", errors.New("power is gone"))
+					}
+					return nil
+				}
+			}
+			if applied {
+				ledger.Interrupt(nil, crash())
+			} else {
+				ledger.Interrupt(crash(), nil)
+			}
+			for range 4 {
+				request(t, c, 200, 1) // an entry each
+				c.Mine(1)
+			}
+			setup := over(c)
+			setup.Ledger = ledger
+			dying := chaintest.NewRing(t, setup)
+			awaitGrade(t, dying.Listener.Health, messages.Degraded)
+			dying.Stop(t)
+			ledger.Interrupt(nil, nil)
+			revived := chaintest.NewRing(t, setup)
+			revived.AwaitAdmitted(t, tip(t, c))
+			var got []uint64
+			for _, admit := range entriesOf[messages.Admit](ledger) {
+				for _, event := range admit.Events {
+					got = append(got, event.Requested.Request.Number)
+				}
+			}
+			for i, number := range got {
+				if number != uint64(i+1) {
+					t.Fatalf("entry %d, applied %v: request %d at %d", entry, applied, number, i)
+				}
+			}
+			if len(got) != 800 {
+				t.Errorf("entry %d, applied %v: %d admitted", entry, applied, len(got))
+			}
+			revived.Stop(t)
+		}
+	}
+}
+
+func TestFinalitySaysHowFarToRead(t *testing.T) {
+	for _, row := range []struct {
+		finality chain.Finality
+		behind   messages.Height
+	}{
+		{chain.Finalized(), 8}, {chain.Safe(), 4}, {chain.Confirmations(0), 0},
+		{chain.Confirmations(3), 3},
+	} {
+		c := chaintest.NewChain()
+		c.Mine(20)
+		setup := over(c)
+		setup.Finality = row.finality
+		ring := chaintest.NewRing(t, setup)
+		want := tip(t, c) - row.behind
+		ring.AwaitAdmitted(t, want)
+		ring.Stop(t)
+		if got := ring.Ledger.Cursor().Number; got != want {
+			t.Errorf("%s: cursor at %d, want %d", row.finality, got, want)
+		}
+		if got := ring.Ledger.Final(); got > tip(t, c)-8 {
+			t.Errorf("%s: final is %d", row.finality, got)
+		}
+	}
+}
+
+func TestAnEndpointThatLagsMovesNothing(t *testing.T) {
+	c := chaintest.NewChain()
+	c.Mine(5)
+	ring := chaintest.NewRing(t, over(c))
+	ring.AwaitAdmitted(t, tip(t, c))
+	behind := chaintest.NewChain()
+	setup := over(behind)
+	setup.Ledger = ring.Ledger
+	ring.Stop(t)
+	entries := len(ring.Ledger.Entries())
+	lagging := chaintest.NewRing(t, setup)
+	if detail := awaitGrade(t, lagging.Listener.Health, messages.Degraded); !strings.Contains(detail,
+		"below the cursor") {
+		t.Errorf("health: %s", detail)
+	}
+	lagging.Stop(t)
+	if len(ring.Ledger.Entries()) != entries {
+		t.Error("an entry was proposed")
+	}
+}
+
+func TestUnreadableNoncesHinderNoAdmission(t *testing.T) {
+	c := chaintest.NewChain()
+	ring := chaintest.NewRing(t, over(c))
+	request(t, c, 1, 1)
+	c.Mine(1)
+	asked := ring.AwaitAdmitted(t, tip(t, c))
+	ring.Settle(c.Settlement(asked[0]))
+	ring.AwaitSent(t, 1)
+	c.Fault(func(_ context.Context, call chaintest.Call) error {
+		if call.Op == "Nonces" {
+			return messages.ChainUnavailable("read nonces", errors.New("state is pruned"))
+		}
+		return nil
+	})
+	c.Mine(1)
+	ring.AwaitClosed(t, 1)
+	if detail := awaitGrade(t, ring.Listener.Health, messages.Degraded); !strings.Contains(detail,
+		"state is pruned") {
+		t.Errorf("health: %s", detail)
+	}
+	if open := journal(ring.Ledger); len(open) != 1 {
+		t.Fatalf("%d nonces are open", len(open))
+	}
+	c.Fault(nil)
+	ring.Wake() // though no block came
+	awaitGrade(t, ring.Listener.Health, messages.Healthy)
+	if open := journal(ring.Ledger); len(open) != 0 {
+		t.Errorf("nonce %d is still open", open[0].Nonce)
+	}
+}
+
+func journal(ledger *chaintest.Ledger) (open []messages.JournaledTx) {
+	ledger.Journal(func(tx messages.JournaledTx) bool {
+		open = append(open, tx)
+		return true
+	})
+	return open
+}
+
+// A chain that answers nothing holds a worker, never the mailbox: both actors stop all the same.
+func TestAHangingChainHoldsNoMailbox(t *testing.T) {
+	c := chaintest.NewChain()
+	request(t, c, 1, 1)
+	c.Mine(1)
+	ring := chaintest.NewRing(t, over(c))
+	asked := ring.AwaitAdmitted(t, tip(t, c))
+	hanging := make(chan string, 8)
+	c.Fault(func(ctx context.Context, call chaintest.Call) error {
+		hanging <- call.Op
+		<-ctx.Done()
+		return ctx.Err()
+	})
+	ring.Wake()
+	ring.Settle(c.Settlement(asked[0]))
+	got := []string{<-hanging, <-hanging}
+	slices.Sort(got)
+	if !slices.Equal(got, []string{"NextNonce", "Tip"}) {
+		t.Errorf("calls that hang: %v", got)
+	}
+	ring.Wake()
+	ring.Stop(t) // fails by itself where a mailbox does not answer
+}
+
+func TestListenerPolls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := chaintest.NewChain()
+		setup := over(c)
+		setup.Poll = 2 * time.Second
+		ring := chaintest.NewRing(t, setup)
+		synctest.Wait()
+		request(t, c, 3, 1)
+		c.Mine(1)
+		<-time.After(2 * time.Second)
+		synctest.Wait()
+		if got := ring.Admitted(); len(got) != 3 {
+			t.Errorf("admitted %d by the first poll", len(got))
+		}
+	})
+}
+
+func TestListenerConfigIsChecked(t *testing.T) {
+	c := chaintest.NewChain()
+	facts := chaintest.NewFacts()
+	whole := chain.ListenerConfig{Source: c, Ledger: chaintest.NewLedger(),
+		Finality: chain.Safe(), Publish: facts.Publish, Clock: time.Now}
+	for name, spoil := range map[string]func(*chain.ListenerConfig){
+		"no source":    func(l *chain.ListenerConfig) { l.Source = nil },
+		"no ledger":    func(l *chain.ListenerConfig) { l.Ledger = nil },
+		"no finality":  func(l *chain.ListenerConfig) { l.Finality = chain.Finality{} },
+		"no publisher": func(l *chain.ListenerConfig) { l.Publish = nil },
+		"no clock":     func(l *chain.ListenerConfig) { l.Clock = nil },
+	} {
+		config := whole
+		spoil(&config)
+		if _, err := chain.NewListener(config); messages.CodeOf(err) != messages.CodeConfig {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := chain.NewListener(whole); err != nil {
+		t.Error(err)
+	}
+}
+
+// BenchmarkCatchUp reads a chain that is far ahead, into a ledger in memory.
+func BenchmarkCatchUp(b *testing.B) {
+	const blocks, each = 100, 100
+	c := chaintest.NewChain()
+	for range blocks {
+		request(b, c, each, 1)
+		c.Mine(1)
+	}
+	for b.Loop() {
+		ring := chaintest.NewRing(b, over(c))
+		ring.AwaitAdmitted(b, blocks)
+		ring.Stop(b)
+	}
+	b.ReportMetric(float64(b.N)*blocks*each/b.Elapsed().Seconds(), "requests/s")
+}
