@@ -62,8 +62,7 @@ type EndpointSection struct {
 
 // SenderSection is the account that pays for settlements.
 type SenderSection struct {
-	KeyFile      string `koanf:"key_file" validate:"required"`      // Web3 secret storage
-	PasswordFile string `koanf:"password_file" validate:"required"` // its pass phrase
+	KeyFile string `koanf:"key_file" validate:"required"` // 64 hex digits, mode 600
 }
 
 // PartySection is a party as a node knows it.

@@ -1,6 +1,7 @@
 package bootstrap
 
 import (
+	"context"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"slices"
 
+	"kmsgateway/actors/ethereum"
 	"kmsgateway/crypto/bls"
 	"kmsgateway/crypto/threshold"
 	"kmsgateway/messages"
@@ -147,4 +149,25 @@ func (b KeyBook) Parties(id messages.KeyID) []messages.PartyInfo {
 		}
 	}
 	return out
+}
+
+// checkRegistered compares each key with the registry: what a node combines must be what the
+// contract believes. A key that the registry does not know, or knows otherwise, is refused.
+func (b KeyBook) checkRegistered(ctx context.Context, chain *ethereum.Client) error {
+	for id, own := range b.keys {
+		registered, err := chain.Key(ctx, id, messages.BlockRef{})
+		if err != nil {
+			return err
+		}
+		on := registered.Info
+		switch {
+		case on.Master != own.Master:
+			return messages.BadConfig("keys", "the registry has another master key for "+id.String())
+		case on.Epoch != own.Epoch || on.Parties != own.Parties || on.Threshold != own.Threshold:
+			return messages.BadConfig("keys", fmt.Sprintf(
+				"the registry has epoch %d, %d of %d for %s; the file epoch %d, %d of %d",
+				on.Epoch, on.Threshold, on.Parties, id, own.Epoch, own.Threshold, own.Parties))
+		}
+	}
+	return nil
 }

@@ -2,6 +2,7 @@ package bootstrap
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"strings"
 
@@ -51,7 +52,7 @@ func StartNode(ctx context.Context, env Env, config NodeConfig) (*Node, error) {
 			func(ctx context.Context) error { return n.observed.stop(ctx) }},
 		{"caches", n.makeCaches, func(context.Context) error { n.derive.Close(); return nil }},
 		{"chain client", func(ctx context.Context) error { return n.dial(ctx, env) },
-			func(context.Context) error { n.chain.Close(); return nil }},
+			func(context.Context) error { return n.chain.Close() }},
 		{"ledger", func(context.Context) error { return n.openLedger(env) },
 			func(context.Context) error { return n.ledger.Close() }},
 		{"content", func(context.Context) error { return n.openContent(env) },
@@ -119,17 +120,15 @@ func (n *Node) dial(ctx context.Context, env Env) (err error) {
 	if n.chain, err = dialChain(ctx, env, n.config.Chain, n.observed.publish); err != nil {
 		return err
 	}
-	if err := checkKeys(ctx, n.chain, n.book.keys); err != nil {
-		n.chain.Close()
-		return err
+	if err := n.book.checkRegistered(ctx, n.chain); err != nil {
+		return errors.Join(err, n.chain.Close())
 	}
-	key, err := ethereum.LoadSenderKey(n.config.Sender.KeyFile, n.config.Sender.PasswordFile)
+	key, err := ethereum.ReadSenderKey(n.config.Sender.KeyFile)
 	if err != nil {
-		n.chain.Close()
-		return badFile("sender.key_file", err)
+		return errors.Join(badFile("sender.key_file", err), n.chain.Close())
 	}
-	n.outlet, err = ethereum.NewOutlet(n.chain, key)
-	return err
+	n.outlet = ethereum.NewOutlet(n.chain, key)
+	return nil
 }
 
 func (n *Node) openLedger(env Env) (err error) {

@@ -45,7 +45,7 @@ func StartParty(ctx context.Context, env Env, config PartyConfig) (*Party, error
 		{"telemetry", func(ctx context.Context) error { return p.observe(ctx, env) }, p.unobserve},
 		{"caches", p.makeCaches, func(context.Context) error { p.derive.Close(); return nil }},
 		{"chain client", func(ctx context.Context) error { return p.dial(ctx, env) },
-			func(context.Context) error { p.chain.Close(); return nil }},
+			func(context.Context) error { return p.chain.Close() }},
 		{"party", func(context.Context) error { return p.open(env) }, func(ctx context.Context) error {
 			return p.party.Close(ctx)
 		}},

@@ -22,6 +22,7 @@ type Options struct {
 	Threshold int
 	Fault     Fault
 	Log       io.Writer // the processes' structured logs
+	LogLevel  string    // from which level on; empty means errors only
 	Progress  io.Writer // the story as it happens
 	// Stay, where it is set, is called when the story is over and before anything stops.
 	Stay func(ctx context.Context, node string) error
@@ -73,6 +74,9 @@ func (o Options) Validate() error {
 func Run(ctx context.Context, options Options) (Report, error) {
 	if err := options.Validate(); err != nil {
 		return Report{}, err
+	}
+	if options.LogLevel == "" {
+		options.LogLevel = "error"
 	}
 	started := time.Now()
 	s, err := raise(ctx, options)
@@ -132,7 +136,7 @@ func (s *stage) conspire(bid secret) error {
 	if opened {
 		return fmt.Errorf("%d of %d parties opened a bid below the threshold", few, s.options.Parties)
 	}
-	s.say("%s pool their shares and cannot open a bid (threshold %d)",
+	s.say("%s of the threshold %d pool what they have and cannot open a bid",
 		plural(few, "party", "parties"), s.options.Threshold)
 	return nil
 }

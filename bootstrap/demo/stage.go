@@ -3,16 +3,16 @@ package demo
 import (
 	"context"
 	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"fmt"
-	"math/big"
 	"os"
 	"path/filepath"
 	"strconv"
 	"time"
 
-	"github.com/ethereum/go-ethereum/accounts/keystore"
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/ethereum/go-ethereum/ethclient"
 
 	"kmsgateway/bootstrap"
@@ -236,7 +236,7 @@ func (s *stage) partyConfig(i int, share threshold.KeyShare) (bootstrap.PartyCon
 	config.Custody = custody
 	config.Keys = []string{s.path("public.json")}
 	config.TLS = s.tls(name)
-	config.Log.Level = "warn"
+	config.Log.Level = s.options.LogLevel
 	config.Chain = s.chainSection(s.chain.URL())
 	if s.options.Fault == RPCLies && i == 0 {
 		lying, err := s.startLiar()
@@ -249,36 +249,26 @@ func (s *stage) partyConfig(i int, share threshold.KeyShare) (bootstrap.PartyCon
 }
 
 func (s *stage) startNode(ctx context.Context) error {
-	keyFile, passwordFile := s.path("sender.json"), s.path("sender.password")
-	password, err := secretText()
-	if err != nil {
-		return err
-	}
-	// The light work factor: this key lives as long as the demo.
-	sealed, err := keystore.EncryptKey(&keystore.Key{Address: s.payer.address,
-		PrivateKey: s.payer.key}, password, keystore.LightScryptN, keystore.LightScryptP)
-	if err != nil {
-		return err
-	}
-	err = errors.Join(os.WriteFile(keyFile, sealed, 0o600),
-		os.WriteFile(passwordFile, []byte(password), 0o600))
-	if err != nil {
+	keyFile := s.path("sender.key")
+	text := hex.EncodeToString(crypto.FromECDSA(s.payer.key))
+	if err := os.WriteFile(keyFile, []byte(text), 0o600); err != nil {
 		return err
 	}
 	config := bootstrap.DefaultNodeConfig()
 	config.Node = bootstrap.NodeSection{Name: "node-1", Region: string(regions[0]),
 		Data: s.path("node-1"), HTTP: "127.0.0.1:0"}
 	config.Chain = s.chainSection(s.chain.URL())
-	config.Sender = bootstrap.SenderSection{KeyFile: keyFile, PasswordFile: passwordFile}
+	config.Sender = bootstrap.SenderSection{KeyFile: keyFile}
 	config.Keys = []string{s.path("public.json")}
 	config.TLS = s.tls("node-1")
-	config.Log.Level = "warn"
+	config.Log.Level = s.options.LogLevel
 	for i, party := range s.parties {
 		config.Parties = append(config.Parties, bootstrap.PartySection{
 			Index: uint16(i + 1), Region: string(regions[i%len(regions)]),
 			Name: partyName(i + 1), Endpoints: []string{party.Addr()},
 		})
 	}
+	var err error
 	if s.node, err = bootstrap.StartNode(ctx, s.env(), config); err != nil {
 		return err
 	}
@@ -318,13 +308,4 @@ func (s *stage) issue(authority *bootstrap.Authority, role bootstrap.Role, name 
 	}
 	return errors.Join(os.WriteFile(s.path(name+".pem"), certificate, 0o600),
 		os.WriteFile(s.path(name+".key"), key, 0o600))
-}
-
-// secretText draws a pass phrase.
-func secretText() (string, error) {
-	n, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 160))
-	if err != nil {
-		return "", err
-	}
-	return n.Text(36), nil
 }

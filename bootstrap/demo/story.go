@@ -93,7 +93,7 @@ func (s *stage) tryWith(sealed secret, few int) (bool, error) {
 			return false, fmt.Errorf("sign share: %w", err)
 		}
 		signers = append(signers, own.Index)
-		shares = append(shares, threshold.Share{Index: own.Index, Share: share})
+		shares = append(shares, threshold.Share{Index: own.Index, Point: share})
 	}
 	coefficients, err := threshold.NewCoefficients(signers)
 	if err != nil {

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"errors"
+	"os/exec"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain lets the scripts run this very program as the command "gateway".
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"gateway": main})
+}
+
+// TestScripts runs testdata/*.txtar: what a person types, and what comes back.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits,
+		},
+	})
+}
+
+// exits STATUS ARGS... runs gateway and expects the exit status; its output is left for
+// stdout and stderr to look at.
+func exits(script *testscript.TestScript, negated bool, args []string) {
+	if negated || len(args) < 2 {
+		script.Fatalf("usage: exits STATUS ARGS...")
+	}
+	err := script.Exec("gateway", args[1:]...)
+	status := "0"
+	if err != nil {
+		status = "unknown"
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			status = strconv.Itoa(exit.ExitCode())
+		}
+	}
+	if status != args[0] {
+		script.Fatalf("gateway %v exits %s, want %s", args[1:], status, args[0])
+	}
+}
