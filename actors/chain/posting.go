@@ -18,8 +18,8 @@ type posted struct {
 	again   []messages.Settle // to be tried again
 	wait    bool              // the next try had better wait
 	split   int               // so many settlements could not be signed together
-	unheard bool              // journaled, but nobody took the broadcast
 	trouble error             // what hinders posting, for the health
+	unheard error             // why nobody took the broadcast of what is journaled
 }
 
 // waits ends a batch that has to be tried again later.
@@ -155,7 +155,7 @@ func (p posting) send(ctx context.Context, done posted, batch []messages.Settle,
 		return done.waits(batch, err)
 	}
 	if err := p.Outlet.Broadcast(ctx, tx.Tx); err != nil {
-		done.unheard, done.trouble = true, err
+		done.unheard = err
 		for _, id := range ids {
 			p.failed(ctx, id, err)
 		}

@@ -74,9 +74,10 @@ type submitting struct {
 	submitter *Submitter
 	crew      *crew
 	box       *outbox
-	posting   bool // one worker makes transactions, since nonces come one after the other
-	watching  bool // one worker looks after those in the journal
-	resting   bool // posting waits for the retry timer
+	posting   bool          // one worker makes transactions, since nonces come one after the other
+	watching  bool          // one worker looks after those in the journal
+	resting   bool          // posting waits for the retry timer
+	pause     time.Duration // before the next look at the journal
 }
 
 // The timers' words.
@@ -106,8 +107,7 @@ func (a *submitting) Receive(ctx actor.Context) {
 		a.posted(msg)
 	case watched:
 		a.watching = false
-		a.submitter.pool.Store(&msg.trouble)
-		a.crew.later(a.submitter.config.Rebroadcast, watch{})
+		a.watched(msg.trouble)
 	case crashed:
 		panic(msg.reason)
 	case *actor.Stopping, *actor.Restarting:
@@ -153,8 +153,8 @@ func (a *submitting) posted(done posted) {
 	case done.trouble == nil:
 		a.box.signed()
 	}
-	if done.unheard {
-		a.crew.later(a.submitter.config.Retry, watch{})
+	if done.unheard != nil {
+		a.watched(done.unheard)
 	}
 	if done.wait {
 		a.resting = true
@@ -162,6 +162,19 @@ func (a *submitting) posted(done posted) {
 		return
 	}
 	a.post()
+}
+
+// watched sets the time of the next look at the journal: soon after trouble, then ever later.
+func (a *submitting) watched(trouble error) {
+	a.submitter.pool.Store(&trouble)
+	config := a.submitter.config
+	a.pause = min(max(2*a.pause, config.Retry), config.Rebroadcast)
+	if trouble == nil {
+		a.pause = 0
+		a.crew.later(config.Rebroadcast, watch{})
+		return
+	}
+	a.crew.later(a.pause, watch{})
 }
 
 // watch starts a look at the journal.
