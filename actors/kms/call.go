@@ -2,6 +2,7 @@ package kms
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -139,8 +140,9 @@ func (c *caller) timed(ctx context.Context, endpoint int, call func(Client) erro
 	}
 	began := c.clock()
 	err := call(client)
-	switch {
-	case err == nil, ctx.Err() == nil && messages.CodeOf(err) == messages.CodeDeadline:
+	late := messages.CodeOf(err) == messages.CodeDeadline ||
+		errors.Is(ctx.Err(), context.DeadlineExceeded)
+	if err == nil || late {
 		c.gauge.note(endpoint, c.clock().Sub(began))
 	}
 	return err

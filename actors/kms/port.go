@@ -10,8 +10,8 @@ import (
 
 // Client calls one address of one party. Calls are safe for concurrent use and return promptly
 // when ctx ends. An error says why there is no answer; PARTY_UNREACHABLE, PARTY_GARBAGE,
-// CIRCUIT_OPEN, OVERLOADED, DEADLINE and MALFORMED_INPUT are passed on as they are, any other as the
-// first of these.
+// CIRCUIT_OPEN, OVERLOADED, DEADLINE and MALFORMED_INPUT are passed on as they are, any other as
+// the first of these.
 //
 // A client may also have Usable() bool, false while calls would be refused without being made, and
 // Close() error, which the proxy calls when it stops.

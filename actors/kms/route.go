@@ -2,6 +2,7 @@ package kms
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"time"
 
@@ -58,18 +59,19 @@ func distance(endpoints []Endpoint, i int) time.Duration {
 	case i == 0:
 		return p50 / muchFaster
 	case p50 == 0:
-		return maxHedge // unknown standbys last, in the order in which they are listed
+		return math.MaxInt64 // unknown standbys last, in the order in which they are listed
 	default:
-		return min(p50, maxHedge)
+		return p50
 	}
 }
 
-// HedgeAfter is how long an address is waited for before the next is asked beside it.
+// HedgeAfter is how long an address is waited for before the next is asked beside it: a quarter
+// longer than all but the slowest of its answers took.
 func HedgeAfter(endpoint Endpoint) time.Duration {
 	if endpoint.P95 == 0 {
 		return unknownHedge
 	}
-	return min(max(endpoint.P95, minHedge), maxHedge)
+	return min(max(endpoint.P95+endpoint.P95/4, minHedge), maxHedge)
 }
 
 // Final reports whether a party's refusal stands, so that no other address is asked. It does if

@@ -248,7 +248,8 @@ func SignShare(n int, party messages.PartyIndex, inputs int) messages.SignShare 
 		Place:  messages.EventPlace{Block: messages.BlockRef{Number: 5, Hash: messages.Hash{5}}},
 		Budget: 10 * time.Second}
 	for i := range inputs {
-		word.Inputs = append(word.Inputs, messages.InputHint{Handle: messages.Handle{byte(i)}, Length: 32})
+		word.Inputs = append(word.Inputs,
+			messages.InputHint{Handle: messages.Handle{byte(i)}, Length: 32})
 	}
 	return word
 }

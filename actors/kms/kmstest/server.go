@@ -55,4 +55,10 @@ func (s *Server) Describe(context.Context, *wire.DescribeRequest) (*wire.Descrip
 		Chain: 1, Gateway: messages.Address{6}}), nil
 }
 
-func away(err error) error { return status.Error(codes.Unavailable, err.Error()) }
+// away is the status of a server that does not answer: its caller's time is up, or it goes away.
+func away(err error) error {
+	if said := status.FromContextError(err); said.Code() != codes.Unknown {
+		return said.Err()
+	}
+	return status.Error(codes.Unavailable, err.Error())
+}
