@@ -34,6 +34,7 @@ type part struct {
 	fault *GatewayError
 }
 
+// whole begins a word; its name is the root of every path in an error.
 func whole(name string) *part { return &part{name: name, index: -1} }
 
 // in descends to a nested message, which must be there.
@@ -45,10 +46,12 @@ func (p *part) in(name string, present bool) *part {
 	return child
 }
 
+// item descends to one element of a list.
 func (p *part) item(name string, index int) *part {
 	return &part{above: p, name: name, index: index}
 }
 
+// path is made only when there is a fault to name: decoding well costs no strings.
 func (p *part) path() string {
 	step := p.name
 	if p.index >= 0 {
@@ -120,6 +123,7 @@ func (p *part) number(field string, from, least, most uint64) uint64 {
 	return from
 }
 
+// text returns a string whose length is bounded; that it is UTF-8 the wire format sees to.
 func (p *part) text(field, from string, most int) string {
 	if len(from) > most {
 		p.refuse(field, fmt.Sprintf("want at most %d bytes, got %d", most, len(from)))
@@ -151,6 +155,8 @@ func each[T, W any](from []T, one func(T) W) []W {
 	return items
 }
 
+// code accepts the codes of the table of reasons and no other: what cannot be explained to a person
+// is not let in.
 func (p *part) code(field, from string) Code {
 	if ReasonOf(Code(from)).Code != Code(from) {
 		p.refuse(field, "not in the table of reasons")
@@ -159,14 +165,18 @@ func (p *part) code(field, from string) Code {
 	return Code(from)
 }
 
+// party decodes an index; 0 would be the evaluation point of the secret itself.
 func (p *part) party(field string, from uint32) PartyIndex {
 	return PartyIndex(p.number(field, uint64(from), 1, 1<<16-1))
 }
 
+// epoch decodes an epoch, which counts from 1.
 func (p *part) epoch(field string, from uint32) KeyEpoch {
 	return KeyEpoch(p.number(field, uint64(from), 1, 1<<32-1))
 }
 
+// budget decodes what is left of a budget. Nothing left is legal: the receiver checks before each
+// effect, and says so.
 func (p *part) budget(field string, from uint64) time.Duration {
 	return time.Duration(p.number(field, from, 0, uint64(MaxBudget.Milliseconds()))) *
 		time.Millisecond
@@ -201,6 +211,7 @@ func RequestIDFromWire(w *wire.RequestID) (RequestID, error) {
 	return settled(p, requestID(p, w))
 }
 
+// requestID decodes the field "request" of a word.
 func (p *part) requestID(w *wire.RequestID) RequestID {
 	return requestID(p.in("request", w != nil), w)
 }
@@ -248,6 +259,7 @@ func blockRef(p *part, w *wire.BlockRef) BlockRef {
 	return b
 }
 
+// placeToWire and place carry where an event stands.
 func placeToWire(place EventPlace) *wire.EventPlace {
 	return &wire.EventPlace{Block: BlockRefToWire(place.Block), Tx: place.Tx[:],
 		LogIndex: place.LogIndex}

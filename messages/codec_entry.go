@@ -68,6 +68,7 @@ func JoinEntries(encoded [][]byte) []byte {
 	return joined
 }
 
+// checkSize keeps an entry from stalling the log.
 func checkSize(encoded []byte) error {
 	if len(encoded) > MaxEntry {
 		return MalformedField("batch", fmt.Sprintf("want at most %d bytes, got %d", MaxEntry,
@@ -124,6 +125,7 @@ func entriesFromWire(batch *wire.Batch) ([]Entry, error) {
 	return settled(p, many(p, "entries", batch.GetEntries(), 1, MaxEntries, entryFromWire))
 }
 
+// entryToWire leaves an unknown kind empty, which the decoder refuses.
 func entryToWire(entry Entry) *wire.Entry {
 	switch e := entry.(type) {
 	case Admit:

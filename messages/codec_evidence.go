@@ -33,6 +33,7 @@ func (s OutcomesSigned) EvidenceDigest() Hash {
 	return Hash(h.Sum(nil))
 }
 
+// evidence begins a digest with its domain, after the domain's length, and what every answer names.
 func evidence(domain string, request RequestID, party PartyIndex, epoch KeyEpoch) hash.Hash {
 	h := sha256.New()
 	number(h, uint64(len(domain)))

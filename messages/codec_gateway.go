@@ -22,6 +22,7 @@ func RequestedToWire(r Requested) *wire.Requested {
 	return w
 }
 
+// handlesToWire and handles carry the handles of one request.
 func handlesToWire(handles []Handle) [][]byte {
 	return each(handles, func(handle Handle) []byte { return handle[:] })
 }
@@ -69,6 +70,7 @@ func options(p *part, w *wire.Options) (o Options) {
 	return o
 }
 
+// fee decodes an amount; one amount has one form, so leading zeros are refused.
 func (p *part) fee(from []byte) (fee Wei) {
 	from = p.between("fee", from, 0, len(fee))
 	if len(from) > 0 && from[0] == 0 {
@@ -149,6 +151,7 @@ func DecryptFromWire(w *wire.Decrypt) (Decrypt, error) {
 	})
 }
 
+// attempt decodes a count from 1.
 func (p *part) attempt(from uint32) uint32 {
 	return uint32(p.number("attempt", uint64(from), 1, 1<<32-1))
 }
@@ -170,6 +173,8 @@ func DecryptDeferredFromWire(w *wire.DecryptDeferred) (DecryptDeferred, error) {
 	})
 }
 
+// handleOutcomeToWire and handleOutcome carry one line of a settlement. Seed and plaintext are of
+// public decryptions only, so they may cross between nodes.
 func handleOutcomeToWire(o HandleOutcome) *wire.HandleOutcome {
 	return &wire.HandleOutcome{Handle: o.Handle[:], Status: wire.Status(o.Status),
 		InputId: o.InputID[:], Seed: o.Seed[:], Plaintext: o.Plaintext, C1: o.C1[:],

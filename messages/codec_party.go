@@ -18,6 +18,7 @@ type PartyDescription struct {
 	Gateway Address // the contract that it serves
 }
 
+// hintToWire and hintFromWire carry how a handle came to be.
 func hintToWire(hint InputHint) *wire.InputHint {
 	return &wire.InputHint{Handle: hint.Handle[:], App: hint.App[:], Owner: hint.Owner[:],
 		Salt: hint.Salt[:], C1Hash: hint.C1Hash[:], RestHash: hint.RestHash[:],
@@ -70,6 +71,8 @@ func SignSharesFromWire(w *wire.SignSharesRequest) ([]SignShare, error) {
 	return settled(p, many(p, "requests", w.GetRequests(), 1, MaxBatch, signShare))
 }
 
+// shareToBytes and shareFromBytes carry the coordinates of a point. Whether they are one is for the
+// hardened decoder of crypto/bls to say.
 func shareToBytes(share [96]byte) []byte { return share[:] }
 
 func shareFromBytes(p *part, from []byte) (share [96]byte) {
@@ -121,6 +124,7 @@ func shareSigned(p *part, w *wire.ShareSigned) *ShareSigned {
 	}
 }
 
+// refusedToWire and shareRefused carry a refusal; long sentences are clipped on the way out.
 func refusedToWire(r ShareRefused) *wire.ShareRefused {
 	return &wire.ShareRefused{Request: RequestIDToWire(r.Request), Party: uint32(r.Party),
 		Code: string(r.Code), Detail: clip(r.Detail)}
@@ -146,6 +150,7 @@ func ShareAnswersFromWire(w *wire.SignSharesReply) ([]ShareAnswer, error) {
 	return settled(p, many(p, "answers", w.GetAnswers(), 1, MaxBatch, shareAnswer))
 }
 
+// proofToWire and inputProof carry what shows an outcome.
 func proofToWire(proof InputProof) *wire.InputProof {
 	return &wire.InputProof{Hint: hintToWire(proof.Hint), Key: proof.Key[:],
 		Ciphertext: proof.Ciphertext}

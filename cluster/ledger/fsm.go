@@ -47,6 +47,7 @@ type closing struct {
 	byEvent bool // by an event of the contract, not by a Close
 }
 
+// newState is the ledger before its first entry.
 func newState() *state {
 	return &state{
 		next:     1,
@@ -84,6 +85,7 @@ func (s *state) apply(entry messages.Entry) ([]any, error) {
 	}
 }
 
+// conflict says why an entry is refused: what it believed and what is so.
 func conflict(entry, format string, arguments ...any) error {
 	return messages.LedgerConflict(entry, fmt.Sprintf(format, arguments...))
 }
@@ -117,6 +119,7 @@ type rangeWalk struct {
 	ended    map[uint64]bool      // by this range, before the event at hand
 }
 
+// step takes the next event and holds it to all before it.
 func (w *rangeWalk) step(s *state, event messages.Event) error {
 	switch {
 	case event.Requested != nil:
@@ -152,6 +155,8 @@ func (w *rangeWalk) follow(place messages.EventPlace) error {
 	return nil
 }
 
+// request wants numbers without a gap: the contract counts them, so a gap is a log that somebody
+// left out.
 func (w *rangeWalk) request(id messages.RequestID) error {
 	if id.Number != w.next {
 		return conflict("admit", "request %d, the next is %d", id.Number, w.next)
@@ -164,6 +169,8 @@ func (w *rangeWalk) request(id messages.RequestID) error {
 	return nil
 }
 
+// end wants a request that was asked and did not end yet. Where a reorg made another request of
+// the number, the digest tells.
 func (w *rangeWalk) end(s *state, e messages.Ended) error {
 	number := e.Request.Number
 	if number == 0 || number >= w.next || e.Outcome == messages.OutcomeAnswered {
@@ -194,6 +201,7 @@ func (w *rangeWalk) held(s *state, number uint64) (row, bool) {
 	return *s.rows[i], true
 }
 
+// find locates a row by number alone, which a reorg may have given to another request.
 func (s *state) find(number uint64) (int, bool) {
 	return slices.BinarySearchFunc(s.rows, number, func(r *row, number uint64) int {
 		return cmp.Compare(r.requested.Request.Number, number)
@@ -209,6 +217,8 @@ func (s *state) row(id messages.RequestID) *row {
 	return s.rows[i]
 }
 
+// admit applies a range that checkAdmit has passed. Events go before nonces: what a nonce leaves
+// open did not settle.
 func (s *state) admit(e messages.Admit) (words []any) {
 	for _, event := range e.Events {
 		if r := event.Requested; r != nil {
@@ -246,6 +256,7 @@ func (s *state) endRow(e messages.Ended) bool {
 	return was == nil
 }
 
+// closeRow replaces a row by its ended self.
 func (s *state) closeRow(i int, how closing) {
 	s.rows[i] = &row{requested: s.rows[i].requested, closing: &how}
 	s.ended[how.outcome]++
@@ -279,6 +290,8 @@ func (s *state) prune() {
 	}
 }
 
+// checkUnwind wants an ancestor of the cursor. Below the finalized height the chain does not
+// reorganise: whoever sees it do so looks at a lying endpoint.
 func (s *state) checkUnwind(e messages.Unwind) error {
 	switch {
 	case e.From != s.cursor:
@@ -291,6 +304,7 @@ func (s *state) checkUnwind(e messages.Unwind) error {
 	return nil
 }
 
+// unwind goes back to an ancestor. User rows stay: their answer does not hang on one block.
 func (s *state) unwind(e messages.Unwind) []any {
 	void := len(s.rows)
 	for i, r := range s.rows {
@@ -341,6 +355,8 @@ func (s *state) close(e messages.Close) ([]any, error) {
 	return closed, nil
 }
 
+// admitUser opens a user row. Whether the permit holds is checked before, by intake, and after, by
+// each party.
 func (s *state) admitUser(e messages.AdmitUser) error {
 	if s.userRows[e.Request] != nil {
 		return conflict("admit user", "request %s is known", e.Request)

@@ -34,6 +34,7 @@ func (s *state) claim(j *journaled, by int) {
 	}
 }
 
+// send journals a transaction. All is checked before anything is changed.
 func (s *state) send(e messages.Send) error {
 	a := s.accounts[e.Sender]
 	if a != nil && a.next != e.Nonce {
@@ -72,12 +73,15 @@ func (s *state) open(sender messages.Address, nonce uint64) (**journaled, bool) 
 	return &a.journal[i], true
 }
 
+// find locates a transaction of the account; nonces may have gaps where some were pruned.
 func (a *account) find(nonce uint64) (int, bool) {
 	return slices.BinarySearchFunc(a.journal, nonce, func(j *journaled, nonce uint64) int {
 		return cmp.Compare(j.tx.Nonce, nonce)
 	})
 }
 
+// bump replaces the bytes of an open transaction; what it settles stays, even where the
+// replacement only cancels, until the nonce ends and shows which of them was mined.
 func (s *state) bump(e messages.Bump) error {
 	at, ok := s.open(e.Sender, e.Nonce)
 	if !ok {
@@ -92,6 +96,8 @@ func (s *state) bump(e messages.Bump) error {
 	return nil
 }
 
+// supersede lets others send the requests. The nonce stays open: the late twin may still be mined,
+// and the contract skips it then.
 func (s *state) supersede(e messages.Supersede) error {
 	at, ok := s.open(e.Sender, e.Nonce)
 	if !ok || (*at).tx.Superseded {

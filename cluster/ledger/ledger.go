@@ -160,6 +160,7 @@ func (l *Ledger) Propose(ctx context.Context, entry messages.Entry) error {
 	return l.proposer.propose(ctx, entry)
 }
 
+// shows gives the proposer its second look.
 func (l *Ledger) shows(entry messages.Entry) (shown bool) {
 	l.machine.read(func(s *state) { shown = s.shows(entry) })
 	return shown

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -26,6 +27,7 @@ type machine struct {
 	stopped     chan struct{} // closed when fault is set
 }
 
+// newMachine is a machine before raft restored anything into it.
 func newMachine(clock messages.Clock, publish messages.Publish) *machine {
 	return &machine{publish: publish, clock: clock, state: newState(),
 		stopped: make(chan struct{})}
@@ -58,6 +60,7 @@ func (m *machine) ApplyBatch(logs []*raft.Log) []any {
 	return answers
 }
 
+// step applies one log under the lock: readers see all of it or nothing.
 func (m *machine) step(encoded []byte) (words []any, answers verdicts, err error) {
 	m.lock.Lock()
 	defer m.lock.Unlock()
@@ -75,6 +78,7 @@ func (m *machine) step(encoded []byte) (words []any, answers verdicts, err error
 	return words, answers, nil
 }
 
+// stop keeps the first reason.
 func (m *machine) stop(err error) {
 	m.lock.Lock()
 	defer m.lock.Unlock()
@@ -98,6 +102,7 @@ func (m *machine) tell(words []any) {
 	}
 }
 
+// fact publishes a word for those who watch.
 func (m *machine) fact(word any) {
 	fact := messages.Fact{Room: messages.RoomLedger, At: m.clock()}
 	switch w := word.(type) {
@@ -113,6 +118,7 @@ func (m *machine) fact(word any) {
 	m.publish(context.Background(), fact)
 }
 
+// subscribe adds a listener. The list is replaced, never changed, for tell walks it unlocked.
 func (m *machine) subscribe(hear func(any)) (cancel func()) {
 	m.lock.Lock()
 	defer m.lock.Unlock()
@@ -138,6 +144,7 @@ func (m *machine) read(see func(*state)) {
 	see(m.state)
 }
 
+// err is why the machine stopped, nil while it runs.
 func (m *machine) err() error {
 	m.lock.RLock()
 	defer m.lock.RUnlock()
@@ -173,8 +180,7 @@ type snapshot struct{ state *state }
 // Persist writes the snapshot while entries are applied.
 func (s snapshot) Persist(sink raft.SnapshotSink) error {
 	if err := s.state.encode(sink); err != nil {
-		sink.Cancel() // the first error says more
-		return fmt.Errorf("write snapshot: %w", err)
+		return fmt.Errorf("write snapshot: %w", errors.Join(err, sink.Cancel()))
 	}
 	return sink.Close()
 }

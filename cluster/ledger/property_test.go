@@ -176,11 +176,11 @@ func TestSnapshotStandsStill(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := newState()
 		for range rapid.IntRange(0, 20).Draw(t, "before") {
-			s.apply(drawEntry(t, s)) // refused ones are part of the log
+			_, _ = s.apply(drawEntry(t, s)) // refused ones are part of the log
 		}
 		want, frozen := image(t, s), s.frozen()
 		for range rapid.IntRange(1, 20).Draw(t, "after") {
-			s.apply(drawEntry(t, s))
+			_, _ = s.apply(drawEntry(t, s))
 		}
 		if !bytes.Equal(image(t, frozen), want) {
 			t.Fatal("what was applied later is in the snapshot")
@@ -193,7 +193,7 @@ func TestShowsIsTrueOfWhatWasApplied(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := newState()
 		for range rapid.IntRange(0, 30).Draw(t, "before") {
-			s.apply(drawEntry(t, s))
+			_, _ = s.apply(drawEntry(t, s))
 		}
 		entry := drawEntry(t, s)
 		shown := s.shows(entry)

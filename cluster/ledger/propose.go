@@ -51,12 +51,14 @@ type proposer struct {
 	stopped chan struct{} // closed when run has returned
 }
 
+// newProposer makes a proposer that does nothing until run.
 func newProposer(log log, clock messages.Clock, publish messages.Publish) *proposer {
 	return &proposer{log: log, clock: clock, publish: publish,
 		queue: make(chan *proposal, maxQueued), stop: make(chan struct{}),
 		stopped: make(chan struct{})}
 }
 
+// shuttingDown answers whoever comes or waits when the ledger closes.
 func shuttingDown() error {
 	return messages.Refused(messages.CodeShuttingDown, "propose", "the ledger is closing")
 }
@@ -90,6 +92,7 @@ func (p *proposer) propose(ctx context.Context, entry messages.Entry) error {
 	}
 }
 
+// prepare encodes before queueing, so that a malformed entry spoils no batch.
 func (p *proposer) prepare(entry messages.Entry) (*proposal, error) {
 	encoded, err := messages.EncodeEntry(entry)
 	if err != nil {
@@ -103,6 +106,7 @@ func (p *proposer) prepare(entry messages.Entry) (*proposal, error) {
 	return one, nil
 }
 
+// expired says that the proposer stopped waiting, which does not take back what is on its way.
 func expired(ctx context.Context) error {
 	return &messages.GatewayError{Code: messages.CodeDeadline, Op: "propose", Cause: ctx.Err()}
 }
@@ -159,6 +163,8 @@ func (p *proposer) submit(batch []*proposal) {
 	p.answer(batch, answers, err)
 }
 
+// commit puts the encodings into one log. They were made one by one, and join without being read
+// again.
 func (p *proposer) commit(batch []*proposal) (verdicts, error) {
 	encoded := make([][]byte, len(batch))
 	for i, one := range batch {

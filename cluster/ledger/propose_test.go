@@ -3,10 +3,13 @@ package ledger
 import (
 	"context"
 	"errors"
+	"io"
 	"slices"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/hashicorp/raft"
 
 	"kmsgateway/messages"
 )
@@ -167,6 +170,54 @@ func TestProposerGivesUpWithItsContext(t *testing.T) {
 		t.Errorf("gives %v", err)
 	}
 	l.release <- struct{}{}
+}
+
+// TestManyProposersShareEntries counts raft logs under load on a real ledger.
+func TestManyProposersShareEntries(t *testing.T) {
+	const proposers, each = 50, 8
+	heard := new(facts)
+	l := lead(t, t.TempDir(), heard)
+	var running sync.WaitGroup
+	for n := range proposers {
+		running.Go(func() {
+			for m := range each {
+				if err := l.Propose(context.Background(), user(byte(n), byte(m))); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	running.Wait()
+	logs := len(heard.named(messages.FactEntryApplied))
+	if counts := l.Counts(); counts.OpenUsers != proposers*each {
+		t.Errorf("%d requests are open, want %d", counts.OpenUsers, proposers*each)
+	}
+	if logs*4 > proposers*each {
+		t.Errorf("%d proposals took %d entries", proposers*each, logs)
+	}
+	t.Logf("%.3f entries a proposal", float64(logs)/(proposers*each))
+}
+
+func TestRaftErrorsBecomeOurs(t *testing.T) {
+	for _, row := range []struct {
+		err  error
+		code messages.Code
+	}{
+		{raft.ErrNotLeader, messages.CodeNotLeader},
+		{raft.ErrLeadershipTransferInProgress, messages.CodeNotLeader},
+		{raft.ErrRaftShutdown, messages.CodeShuttingDown},
+		{raft.ErrEnqueueTimeout, messages.CodeOverloaded},
+		{io.ErrShortWrite, messages.CodeStorage},
+	} {
+		if code := messages.CodeOf(translate("propose", row.err)); code != row.code {
+			t.Errorf("%v becomes %s, want %s", row.err, code, row.code)
+		}
+	}
+	for _, err := range []error{raft.ErrLeadershipLost, raft.ErrAbortedByRestore} {
+		if !errors.Is(translate("propose", err), errUnknown) {
+			t.Errorf("%v counts as an outcome", err)
+		}
+	}
 }
 
 func TestBatchIsBounded(t *testing.T) {

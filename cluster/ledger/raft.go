@@ -89,12 +89,12 @@ func openReplica(config Config, fsm *machine) (r *replica, err error) {
 	}
 	r = &replica{raft: started, store: store, transport: transport}
 	if err := r.mine(config.Node); err != nil {
-		started.Shutdown().Error() // the reason to stop says more
-		return nil, err
+		return nil, errors.Join(err, started.Shutdown().Error())
 	}
 	return r, nil
 }
 
+// raftConfig is raft's default but for what Config and the constants above say.
 func raftConfig(config Config) *raft.Config {
 	settings := raft.DefaultConfig()
 	settings.LocalID = raft.ServerID(config.Node)

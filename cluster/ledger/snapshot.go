@@ -74,6 +74,8 @@ func (s *state) encode(to io.Writer) error {
 	return w.Flush()
 }
 
+// head is the record that comes first: it says how many of each follow, so that a snapshot cut
+// between two records is noticed.
 func (s *state) head() *wire.Record_Head {
 	return &wire.Record_Head{Cursor: messages.BlockRefToWire(s.cursor), Final: uint64(s.final),
 		Next: s.next, Chain: uint64(s.chain),
@@ -83,6 +85,7 @@ func (s *state) head() *wire.Record_Head {
 		Accounts: uint64(len(s.accounts))}
 }
 
+// toWire encodes how a row ended; an open one has nothing to encode.
 func (c *closing) toWire() *wire.Record_Closing {
 	if c == nil {
 		return nil
@@ -91,6 +94,8 @@ func (c *closing) toWire() *wire.Record_Closing {
 		ByEvent: c.byEvent}
 }
 
+// toWire encodes an account with all of its journal that is kept, ended nonces too: until they are
+// final a reorg may open them again.
 func (a *account) toWire(sender messages.Address) *wire.Record_Account {
 	w := &wire.Record_Account{Sender: sender[:], Next: a.next}
 	for _, j := range a.journal {
@@ -178,6 +183,7 @@ func readRecord(r *bufio.Reader) (*wire.Record, error) {
 	return record, messages.UnmarshalStrict(encoded.Bytes(), record)
 }
 
+// setHead reads the scalars; what is derived is counted as rows and accounts come in.
 func (s *state) setHead(head *wire.Record_Head) error {
 	cursor, err := messages.BlockRefFromWire(head.Cursor)
 	if err != nil {
@@ -195,6 +201,7 @@ func (s *state) setHead(head *wire.Record_Head) error {
 	return nil
 }
 
+// add takes one record after the head.
 func (s *state) add(record *wire.Record) error {
 	switch inner := record.GetRecord().(type) {
 	case *wire.Record_Row_:
@@ -208,6 +215,7 @@ func (s *state) add(record *wire.Record) error {
 	}
 }
 
+// closingFromWire decodes how a row ended and counts it among what is to be pruned.
 func (s *state) closingFromWire(w *wire.Record_Closing) (*closing, error) {
 	if w == nil {
 		return nil, nil
@@ -217,6 +225,7 @@ func (s *state) closingFromWire(w *wire.Record_Closing) (*closing, error) {
 	return &closing{outcome: outcome, at: messages.Height(w.At), byEvent: w.ByEvent}, err
 }
 
+// addRow wants rows in order, as find relies on it.
 func (s *state) addRow(w *wire.Record_Row) error {
 	requested, err := messages.RequestedFromWire(w.GetRequested())
 	if err != nil {
@@ -239,6 +248,7 @@ func (s *state) addRow(w *wire.Record_Row) error {
 	return nil
 }
 
+// addUser keeps the order of admission.
 func (s *state) addUser(w *wire.Record_User) error {
 	admitted, err := messages.AdmitUserFromWire(w.GetAdmit())
 	if err != nil {
@@ -257,6 +267,7 @@ func (s *state) addUser(w *wire.Record_User) error {
 	return nil
 }
 
+// addAccount counts the claims of the journal anew: they are derived, and so cannot disagree.
 func (s *state) addAccount(w *wire.Record_Account) error {
 	var sender messages.Address
 	if len(w.GetSender()) != len(sender) {
