@@ -29,15 +29,23 @@ const partyName = "party-3.example"
 
 var _ kms.Client = (*remote.Client)(nil)
 
-// serve runs a gRPC server until the test ends and returns its address.
+// serve runs a gRPC server of a party until the test ends and returns its address.
 func serve(t *testing.T, secure *tls.Config, party wire.PartyServer) string {
+	t.Helper()
+	return listen(t, secure, func(to grpc.ServiceRegistrar) {
+		wire.RegisterPartyServer(to, party)
+	}, 1<<20)
+}
+
+// listen runs a gRPC server, which takes messages of most bytes, until the test ends.
+func listen(t *testing.T, secure *tls.Config, register func(grpc.ServiceRegistrar), most int) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := grpc.NewServer(grpc.Creds(credentials.NewTLS(secure)))
-	wire.RegisterPartyServer(server, party)
+	server := grpc.NewServer(grpc.Creds(credentials.NewTLS(secure)), grpc.MaxRecvMsgSize(most))
+	register(server)
 	ended := make(chan error)
 	go func() { ended <- server.Serve(listener) }()
 	t.Cleanup(func() {
