@@ -17,19 +17,14 @@ type LinearForm struct {
 	divide *[2]row // by the common divisor, at the end; nil where that is one
 }
 
-// Widths of the wNAF, by the length of the scalar in bits: a wider one wants a table of multiples.
-const (
-	narrowWidth = 2 // no table: for coefficients of a few bits
-	middleWidth = 3
-	wideWidth   = 5 // for halves of 128 bits
-	narrowBits  = 12
-)
+// wideWidth is the wNAF width for single halves of 128 bits.
+const wideWidth = 5
 
 // NewLinearForm compiles sum(coefficients[i]*P_i) / divisor. Coefficients may be negative; divisor
 // is positive and not a multiple of the group order; ErrMalformed otherwise or for no coefficients.
 //
-// Two ways are compared by counting additions and doublings: small integers and one division at the
-// end, or each quotient in the field, split by the endomorphism.
+// Two ways, each at several widths of the wNAF, are compared by estimating their operations: small
+// integers and one division at the end, or each quotient in the field, split by the endomorphism.
 func NewLinearForm(coefficients []*big.Int, divisor *big.Int) (LinearForm, error) {
 	var d fr.Element
 	if len(coefficients) == 0 || divisor.Sign() <= 0 || d.SetBigInt(divisor).IsZero() {
@@ -37,25 +32,26 @@ func NewLinearForm(coefficients []*big.Int, divisor *big.Int) (LinearForm, error
 	}
 	var inverse fr.Element
 	inverse.Inverse(&d)
-	integer := integerForm(coefficients, &inverse)
-	field := fieldForm(coefficients, &inverse)
-	if integer.cost() <= field.cost() {
-		return integer, nil
+	longest, total := 0, 0
+	for _, c := range coefficients {
+		longest, total = max(longest, c.BitLen()), total+c.BitLen()
 	}
-	return field, nil
+	points := len(coefficients)
+	width, cost := bestWidth(points, longest, total)
+	if !inverse.IsOne() {
+		cost += divisionCost
+	}
+	splitWidth, splitCost := bestWidth(points, halfBits, 2*points*halfBits)
+	if cost <= splitCost {
+		return integerForm(coefficients, &inverse, width), nil
+	}
+	return fieldForm(coefficients, &inverse, splitWidth), nil
 }
 
-func integerForm(coefficients []*big.Int, inverse *fr.Element) LinearForm {
-	longest := 0
+func integerForm(coefficients []*big.Int, inverse *fr.Element, width uint) LinearForm {
+	f := LinearForm{terms: len(coefficients), width: width}
 	for _, c := range coefficients {
-		longest = max(longest, c.BitLen())
-	}
-	f := LinearForm{terms: len(coefficients), width: narrowWidth}
-	if longest > narrowBits {
-		f.width = middleWidth
-	}
-	for _, c := range coefficients {
-		f.rows = append(f.rows, recode(c, f.width))
+		f.rows = append(f.rows, recode(c, width))
 	}
 	if !inverse.IsOne() {
 		halves := rowsByHalves(inverse, wideWidth)
@@ -64,41 +60,44 @@ func integerForm(coefficients []*big.Int, inverse *fr.Element) LinearForm {
 	return f
 }
 
-func fieldForm(coefficients []*big.Int, inverse *fr.Element) LinearForm {
-	f := LinearForm{terms: len(coefficients), width: wideWidth, halves: true}
+func fieldForm(coefficients []*big.Int, inverse *fr.Element, width uint) LinearForm {
+	f := LinearForm{terms: len(coefficients), width: width, halves: true}
 	for _, c := range coefficients {
 		var q fr.Element
 		q.SetBigInt(c).Mul(&q, inverse)
-		halves := rowsByHalves(&q, wideWidth)
+		halves := rowsByHalves(&q, width)
 		f.rows = append(f.rows, halves[0], halves[1])
 	}
 	return f
 }
 
-// cost estimates Combine in tenths of an addition: doublings take 7, additions of an affine point
-// 10, entries of a table 14.
-func (f LinearForm) cost() int {
-	total := chainCost(f.rows)
-	if f.width > narrowWidth {
-		total += 14 * f.terms << (f.width - 2)
-	}
-	if f.divide != nil {
-		total += chainCost(f.divide[:]) + 14<<(wideWidth-2) + 60
-	}
-	return total
-}
+// Costs of operations in tenths of an addition of an affine point, as measured.
+const (
+	costDouble    = 7
+	costAdd       = 10
+	costEntry     = 21 // an entry of a table: added, and made affine with its neighbours
+	costInversion = 60
 
-func chainCost(rows []row) int {
-	doublings, additions := 0, 0
-	for _, r := range rows {
-		doublings = max(doublings, len(r))
-		for _, digit := range r {
-			if digit != 0 {
-				additions++
-			}
+	// halfBits is the length of half a scalar, of which a division takes two.
+	halfBits     = 128
+	divisionCost = costDouble*halfBits + costAdd*2*halfBits/(wideWidth+1) +
+		costEntry<<(wideWidth-2) + 2*costInversion
+)
+
+// bestWidth returns the width of wNAF at which scalars of so many bits, the longest and all
+// together, are multiplied cheapest, and the estimated cost. A wNAF of width w has one digit in w+1
+// that is not zero, and wants a table of 2^(w-2) multiples of each point.
+func bestWidth(points, longest, total int) (width uint, cost int) {
+	for w := uint(2); w <= wideWidth; w++ {
+		c := costDouble*longest + costAdd*total/int(w+1)
+		if w > 2 { // at width 2 the points are the table
+			c += costInversion + costEntry*points<<(w-2)
+		}
+		if width == 0 || c < cost {
+			width, cost = w, c
 		}
 	}
-	return 7*doublings + 10*additions
+	return width, cost
 }
 
 // Terms returns how many shares Combine takes.
