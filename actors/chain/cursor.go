@@ -3,8 +3,6 @@ package chain
 import (
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 
 	"kmsgateway/messages"
 )
@@ -25,7 +23,7 @@ const (
 )
 
 // Finality says which block is deep enough to act upon. The zero value is none; make one with
-// Finalized, Safe, Confirmations or ParseFinality.
+// Finalized, Safe or Confirmations.
 type Finality struct {
 	measure       measure
 	confirmations messages.Height
@@ -39,9 +37,6 @@ const (
 	measureLatest
 )
 
-// latestPrefix opens the textual form of Confirmations.
-const latestPrefix = "latest-"
-
 // Finalized waits for what the chain's consensus calls finalized.
 func Finalized() Finality { return Finality{measure: measureFinalized} }
 
@@ -51,36 +46,6 @@ func Safe() Finality { return Finality{measure: measureSafe} }
 // Confirmations waits for n blocks on top; 0 takes the latest block itself.
 func Confirmations(n messages.Height) Finality {
 	return Finality{measure: measureLatest, confirmations: n}
-}
-
-// ParseFinality reads what String writes: "finalized", "safe" or "latest-N".
-func ParseFinality(text string) (Finality, error) {
-	switch text {
-	case "finalized":
-		return Finalized(), nil
-	case "safe":
-		return Safe(), nil
-	}
-	digits, found := strings.CutPrefix(text, latestPrefix)
-	n, err := strconv.ParseUint(digits, 10, 32)
-	if !found || err != nil {
-		return Finality{}, messages.BadConfig("finality", "want finalized, safe or latest-N")
-	}
-	return Confirmations(messages.Height(n)), nil
-}
-
-// String renders "finalized", "safe" or "latest-N".
-func (f Finality) String() string {
-	switch f.measure {
-	case measureFinalized:
-		return "finalized"
-	case measureSafe:
-		return "safe"
-	case measureLatest:
-		return latestPrefix + strconv.FormatUint(uint64(f.confirmations), 10)
-	default:
-		return "none"
-	}
 }
 
 // Height is the highest block that is final by this measure, never above the latest.

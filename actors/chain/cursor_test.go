@@ -58,21 +58,6 @@ func TestFinalityHeight(t *testing.T) {
 	}
 }
 
-func TestParseFinality(t *testing.T) {
-	for _, text := range []string{"finalized", "safe", "latest-0", "latest-12"} {
-		got, err := ParseFinality(text)
-		if err != nil || got.String() != text {
-			t.Errorf("%s: %s, %v", text, got, err)
-		}
-	}
-	for _, text := range []string{"", "latest", "latest-", "latest--1", "12", "latest-99999999999",
-		"Finalized"} {
-		if got, err := ParseFinality(text); messages.CodeOf(err) != messages.CodeConfig {
-			t.Errorf("%q is read as %s, %v", text, got, err)
-		}
-	}
-}
-
 func TestNextRange(t *testing.T) {
 	rows := []struct {
 		name                 string

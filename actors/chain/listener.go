@@ -12,10 +12,6 @@ import (
 	"kmsgateway/messages"
 )
 
-// FactChainHalted is the listener's alarm: it admits nothing while the chain contradicts what is
-// final in the ledger, or skips a request number. Code and Detail say how; Block is the cursor.
-const FactChainHalted messages.FactName = "chain_halted"
-
 // Wake tells the listener that the chain may have grown. It is a hint: the timer runs anyway.
 type Wake struct{}
 
@@ -334,7 +330,7 @@ func (w *walk) repay(ctx context.Context, tip Tip) error {
 func (w *walk) alarmed(ctx context.Context, err error) error {
 	if errors.Is(err, errHalted) && w.alarm != err.Error() {
 		w.alarm = err.Error()
-		w.publish(ctx, messages.Fact{Name: FactChainHalted, Block: w.trail.cursor(),
+		w.publish(ctx, messages.Fact{Name: messages.FactChainHalted, Block: w.trail.cursor(),
 			Final: w.Ledger.Final(), Code: messages.CodeChainInconsistent, Detail: w.alarm})
 	}
 	return err

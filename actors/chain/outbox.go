@@ -22,7 +22,7 @@ const (
 const (
 	gasSettlement  = 70_000  // storage, events and the call, at cold slots
 	gasOpening     = 40_000  // one opening: precompile, hashing, calldata of the fixed part
-	gasByte        = 80      // of a plaintext: calldata at the floor price, hashing, the callback's copy
+	gasByte        = 80      // of a plaintext: calldata at the floor price, hashing, a copy
 	gasAttestation = 180_000 // one pairing check and the hash to the curve
 )
 

@@ -14,7 +14,7 @@ import (
 type SubmitterConfig struct {
 	Outlet      Outlet
 	Ledger      Journal
-	MaxGas      uint64        // of one transaction by this room's estimate; three quarters of 2^24 if 0
+	MaxGas      uint64        // of one transaction, by this room's estimate; 3/4 of 2^24 if 0
 	Retry       time.Duration // before another try when the chain or a full window says wait; 1 s if 0
 	Rebroadcast time.Duration // between looks at what is journaled and not mined; 15 s if 0
 	Publish     messages.Publish

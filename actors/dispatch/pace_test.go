@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -322,4 +323,22 @@ func BenchmarkPace(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows, "ns/row")
+}
+
+// BenchmarkWaitingRows weighs rows that wait: they are rows, not actors.
+func BenchmarkWaitingRows(b *testing.B) {
+	const rows = 100_000
+	var before, after runtime.MemStats
+	for b.Loop() {
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		d := newDesk(0)
+		for n := range uint64(rows) {
+			d.add(asked(n+1, byte(n%16)), false, noon)
+		}
+		runtime.GC()
+		runtime.ReadMemStats(&after)
+		runtime.KeepAlive(d)
+	}
+	b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/rows, "heap-B/row")
 }
