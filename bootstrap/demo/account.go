@@ -61,22 +61,16 @@ func (a *account) send(ctx context.Context, to *common.Address, value *big.Int, 
 
 // receipt waits until the transaction is mined.
 func (a *account) receipt(ctx context.Context, hash common.Hash) (*types.Receipt, error) {
-	tick := time.NewTicker(receiptPoll)
-	defer tick.Stop()
-	for {
-		receipt, err := a.client.TransactionReceipt(ctx, hash)
-		if err == nil {
-			return receipt, nil
-		}
-		if !errors.Is(err, ethereum.NotFound) {
-			return nil, fmt.Errorf("read receipt of %s: %w", hash, err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil, fmt.Errorf("await receipt of %s: %w", hash, ctx.Err())
-		case <-tick.C:
-		}
+	var receipt *types.Receipt
+	var failed error
+	err := waitFor(ctx, receiptPoll, func() bool {
+		receipt, failed = a.client.TransactionReceipt(ctx, hash)
+		return !errors.Is(failed, ethereum.NotFound)
+	})
+	if err := errors.Join(failed, err); err != nil {
+		return nil, fmt.Errorf("await receipt of %s: %w", hash, err)
 	}
+	return receipt, nil
 }
 
 // do sends a transaction and waits until it succeeded.

@@ -136,8 +136,7 @@ func (s *stage) conspire(bid secret) error {
 	if opened {
 		return fmt.Errorf("%d of %d parties opened a bid below the threshold", few, s.options.Parties)
 	}
-	s.say("%s of the threshold %d pool what they have and cannot open a bid",
-		plural(few, "party", "parties"), s.options.Threshold)
+	s.say("%s of the key pooled, one too few: a bid does not open", plural(few, "share", "shares"))
 	return nil
 }
 

@@ -136,13 +136,8 @@ func (c *DevChain) produce(period time.Duration) {
 func (c *DevChain) Reorg(depth uint64, keep bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	head := c.eth.BlockChain().CurrentBlock().Number.Uint64()
-	if depth > head {
-		return fmt.Errorf("reorg of %d blocks on a chain of %d", depth, head)
-	}
-	ancestor := c.eth.BlockChain().GetCanonicalHash(head - depth)
-	if err := c.beacon.Fork(ancestor); err != nil {
-		return fmt.Errorf("fork: %w", err)
+	if err := c.fork(depth); err != nil {
+		return err
 	}
 	if !keep {
 		c.beacon.Rollback()
@@ -151,6 +146,25 @@ func (c *DevChain) Reorg(depth uint64, keep bool) error {
 		c.beacon.Commit()
 	}
 	return nil
+}
+
+// forkTries bounds how often fork makes room: between two tries a client may have sent more.
+const forkTries = 20
+
+// fork goes back. The library refuses while the pool holds a transaction, so what waits is mined.
+func (c *DevChain) fork(depth uint64) (err error) {
+	for range forkTries {
+		head := c.eth.BlockChain().CurrentBlock().Number.Uint64()
+		if depth > head {
+			return fmt.Errorf("reorg of %d blocks on a chain of %d", depth, head)
+		}
+		ancestor := c.eth.BlockChain().GetCanonicalHash(head - depth)
+		if err = c.beacon.Fork(ancestor); err == nil {
+			return nil
+		}
+		c.beacon.Commit()
+	}
+	return fmt.Errorf("fork: %w", err)
 }
 
 // Close stops the chain; what it held is gone.

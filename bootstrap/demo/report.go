@@ -68,6 +68,19 @@ func (r *recorder) history() []messages.Fact {
 	return slices.Clone(r.facts)
 }
 
+// count tells how many facts of a name there are.
+func (r *recorder) count(name messages.FactName) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	count := 0
+	for _, fact := range r.facts {
+		if fact.Name == name {
+			count++
+		}
+	}
+	return count
+}
+
 // stages are the facts that say how long a stage of a request took.
 var stages = []struct {
 	name messages.FactName

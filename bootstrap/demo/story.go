@@ -148,7 +148,7 @@ func (s *stage) tellNotes(ctx context.Context) ([]secret, error) {
 		}
 	}
 	s.say("%s written and asked for", plural(count, "more note", "more notes"))
-	return notes, s.reorg()
+	return notes, s.reorg(ctx)
 }
 
 // forge posts another plaintext for a pending request; the chain must refuse it.
@@ -211,23 +211,33 @@ func (s *stage) killOne() {
 	s.say("party %d is killed; %s stay", last+1, plural(last, "party", "parties"))
 }
 
-// reorg orphans the last blocks where that is the fault; their transactions are mined again.
-func (s *stage) reorg() error {
+// reorg orphans the blocks of requests that the node has admitted, where that is the fault; their
+// transactions are mined again.
+func (s *stage) reorg(ctx context.Context) error {
 	if s.options.Fault != Reorg {
 		return nil
+	}
+	admitted := func() bool { return s.facts.count(messages.FactRequestAdmitted) > 1 }
+	if err := waitFor(ctx, awaitPoll, admitted); err != nil {
+		return err
 	}
 	if err := s.chain.Reorg(reorgDepth, true); err != nil {
 		return err
 	}
-	s.say("the chain reorganises: %d blocks are orphaned", reorgDepth)
+	s.say("the chain reorganises: %d blocks are orphaned, and admitted requests with them", reorgDepth)
 	return nil
 }
 
-// reorgDepth is deeper than the demo's one confirmation, so that admitted requests are orphaned.
+// reorgDepth is deeper than the demo's one confirmation.
 const reorgDepth = 3
 
-// revealAuction waits for the close and asks for all bids in one QUORUM request.
+// revealAuction waits for the close and asks for all bids in one QUORUM request, when the notes are
+// done: its settlement is to have a transaction of its own, whose gas is measured.
 func (s *stage) revealAuction(ctx context.Context, a *auction) error {
+	err := s.awaitEnded(ctx, s.options.Requests-1)
+	if err != nil && !errors.Is(err, errImpatient) {
+		return err
+	}
 	if err := s.awaitTime(ctx, a.closesAt); err != nil {
 		return err
 	}

@@ -101,27 +101,21 @@ var errImpatient = errors.New("requests are still pending")
 func (s *stage) awaitEnded(ctx context.Context, count int) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, errImpatient)
 	defer cancel()
-	tick := time.NewTicker(awaitPoll)
-	defer tick.Stop()
-	last := -1
-	for {
+	last := 0
+	var failed error
+	err := waitFor(ctx, awaitPoll, func() bool {
 		ended, err := s.countEnded(ctx)
 		if err != nil && ctx.Err() == nil {
-			return err
+			failed = err
+			return true
 		}
-		if ended >= count {
-			return nil
-		}
-		if ended != last && s.options.Requests > 1 {
+		if ended > last {
 			last = ended
 			s.say("%d of %d requests have ended", ended, s.options.Requests)
 		}
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-tick.C:
-		}
-	}
+		return ended >= count
+	})
+	return errors.Join(failed, err)
 }
 
 // countEnded counts the endings on the canonical chain.
@@ -142,22 +136,30 @@ func (s *stage) countEnded(ctx context.Context) (int, error) {
 
 // awaitTime waits for a block at or after the given block time.
 func (s *stage) awaitTime(ctx context.Context, seconds uint64) error {
-	tick := time.NewTicker(awaitPoll)
-	defer tick.Stop()
-	for {
+	var failed error
+	err := waitFor(ctx, awaitPoll, func() bool {
 		head, err := s.user.client.HeaderByNumber(ctx, nil)
 		if err != nil {
-			return fmt.Errorf("read head: %w", err)
+			failed = fmt.Errorf("read head: %w", err)
+			return true
 		}
-		if head.Time >= seconds {
-			return nil
-		}
+		return head.Time >= seconds
+	})
+	return errors.Join(failed, err)
+}
+
+// waitFor asks until the answer is yes, or ctx ends.
+func waitFor(ctx context.Context, every time.Duration, met func() bool) error {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for !met() {
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return context.Cause(ctx)
 		case <-tick.C:
 		}
 	}
+	return nil
 }
 
 // ciphertextOf reads a registered ciphertext back from the chain.
