@@ -284,6 +284,13 @@ func (w *world) tell(word any) {
 	synctest.Wait()
 }
 
+// set changes the world while a timer of the request may go off.
+func (w *world) set(change func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	change()
+}
+
 // pass lets virtual time go by, and everything happen that is due by then.
 func (w *world) pass(d time.Duration) {
 	<-time.After(d)
