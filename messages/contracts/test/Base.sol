@@ -35,6 +35,7 @@ abstract contract Base is Test {
     GatewayContract internal gateway;
     RecordingApp internal app;
     uint256 internal attestDelta;
+    uint32 internal callbackGas = 200_000;
 
     function setUp() public virtual {
         vm.warp(1_800_000_000);
@@ -153,7 +154,7 @@ abstract contract Base is Test {
     //////////////////////////////////////////////////////////////*/
 
     function options(Proof proof) internal view returns (Options memory) {
-        return Options(proof, 200_000, clock() + 1 hours, address(0xbeef));
+        return Options(proof, callbackGas, clock() + 1 hours, address(0xbeef));
     }
 
     function asked(Options memory o) internal view returns (Request memory) {

@@ -48,6 +48,12 @@ interface Vm {
     function warp(uint256 timestamp) external;
 }
 
+/// @notice Names functions of a target to forge's invariant runner.
+struct FuzzSelector {
+    address addr;
+    bytes4[] selectors;
+}
+
 /// @title Test
 /// @notice Assertions that revert, which is how forge learns that a test failed.
 abstract contract Test {

@@ -66,6 +66,23 @@ const openings = LENGTHS.map((length) => {
   return { length, seed, message, ciphertext };
 });
 
+/** A point of the curve E2 outside the subgroup of order r: the first x = 0, 1, 2 ... that gives one. */
+function outsideSubgroup() {
+  const { Fp2 } = bls.fields;
+  for (let i = 0n; ; i++) {
+    const x = Fp2.fromBigTuple([i, 0n]);
+    const square = Fp2.add(Fp2.mul(Fp2.sqr(x), x), Fp2.fromBigTuple([4n, 4n]));
+    let y;
+    try {
+      y = Fp2.sqrt(square);
+    } catch {
+      continue;
+    }
+    const point = bls.G2.Point.fromAffine({ x, y });
+    if (!point.isTorsionFree()) return point;
+  }
+}
+
 const rows = openings.map(({ seed, message, ciphertext }, i) => `        if (i == ${i}) {
             return Vector(
                 0x${hex(seed)},
@@ -100,6 +117,7 @@ library Vectors {
     bytes32 internal constant ID = 0x${hex(id)};
     bytes internal constant SIGNATURE = hex"${evmG1(signature)}";
     bytes internal constant ID_HASHED = hex"${evmG1(hashed)}";
+    bytes internal constant OUTSIDE_SUBGROUP = hex"${evmG2(outsideSubgroup())}";
 
     function get(uint256 i) internal pure returns (Vector memory) {
 ${rows}

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity =0.8.37;
+
+import {Governance} from "../src/Governance.sol";
+import {IKMSRegistry, Key, KeyConfig, KeyStatus} from "../src/IKMSRegistry.sol";
+import {KMSRegistry} from "../src/KMSRegistry.sol";
+import {BLS} from "../src/lib/BLS.sol";
+import {Base} from "./Base.sol";
+import {Vectors} from "./Vectors.sol";
+
+contract KMSRegistryTest is Base {
+    bytes32 internal constant OTHER = keccak256("key two");
+
+    /*//////////////////////////////////////////////////////////////
+                                STAGING
+    //////////////////////////////////////////////////////////////*/
+
+    function test_stagingDerivesTheKeyThatThePackageDerives() public {
+        vm.chainId(Vectors.CHAIN_ID);
+        KMSRegistry fresh = newRegistry(address(bytes20(Vectors.GATEWAY)), GOVERNOR, 0);
+        vm.prank(GOVERNOR);
+        fresh.stageKey(config(KEY_ID));
+        Key memory key = fresh.keyOf(KEY_ID);
+        assertEq(key.attestKey, Vectors.ATTEST_KEY, "attest key");
+        assertEq(key.attestPoint, Vectors.ATTEST_POINT, "its point");
+        assertTrue(fresh.verifyQuorum(KEY_ID, Vectors.ID, Vectors.SIGNATURE), "noble's signature");
+    }
+
+    function test_aKeyTellsAllThatWasStaged() public {
+        vm.prank(GOVERNOR);
+        vm.expectEmit(true, true, true, true, address(registry));
+        KeyConfig memory c = config(OTHER);
+        emit IKMSRegistry.KeyStaged(OTHER, 1, 3, 2, Vectors.MPK, c.parties, clock() + DELAY);
+        registry.stageKey(c);
+        Key memory key = registry.keyOf(OTHER);
+        assertEq(key.keyId, OTHER, "id");
+        assertEq(key.index, 2, "index");
+        assertTrue(key.status == KeyStatus.STAGED, "status");
+        assertEq(key.n, 3, "n");
+        assertEq(key.threshold, 2, "t");
+        assertEq(key.epoch, 1, "epoch");
+        assertEq(key.activatableAt, clock() + DELAY, "activatable");
+        assertEq(key.treasury, TREASURY, "treasury");
+        assertEq(key.feeRate, FEE_RATE, "fee rate");
+        assertEq(key.parties[2], address(0xa2), "third party");
+        assertEq(key.mpk, Vectors.MPK, "mpk");
+        assertEq(key.mpkPoint, Vectors.MPK_POINT, "mpk point");
+        assertEq(registry.keyIdAt(2), OTHER, "id by index");
+        assertEq(registry.treasuryOf(OTHER), TREASURY, "treasury by id");
+        assertTrue(registry.keyOf("unknown").status == KeyStatus.NONE, "unknown");
+    }
+
+    function test_refusesAKeyThatIsNoPointOfTheSubgroup() public {
+        KeyConfig memory c = config(OTHER);
+        c.mpkPoint = new bytes(256);
+        c.mpk = new bytes(96);
+        c.mpk[0] = 0xc0;
+        refuse(c, abi.encodeWithSelector(IKMSRegistry.GatewayKeyInvalid.selector));
+        c.mpk[0] = 0x80;
+        refuse(c, abi.encodeWithSelector(IKMSRegistry.GatewayKeyInvalid.selector));
+        c = config(OTHER);
+        c.mpkPoint = slice(c.mpkPoint, 0, 255);
+        refuse(c, abi.encodeWithSelector(IKMSRegistry.GatewayKeyInvalid.selector));
+        c = config(OTHER);
+        c.mpk = Vectors.ATTEST_KEY;
+        refuse(c, abi.encodeWithSelector(IKMSRegistry.GatewayKeyInvalid.selector));
+        c = config(OTHER);
+        c.mpkPoint[255] = c.mpkPoint[255] ^ 0x01;
+        refuse(c, abi.encodeWithSelector(BLS.GatewayPrecompileFailed.selector, address(0x0e)));
+        // On the curve of G2, but of another order (found by trying x = 0, 1, 2 ...).
+        c = config(OTHER);
+        c.mpkPoint = Vectors.OUTSIDE_SUBGROUP;
+        refuse(c, abi.encodeWithSelector(BLS.GatewayPrecompileFailed.selector, address(0x0e)));
+    }
+
+    function testFuzz_refusesUnsafeThresholds(uint16 t, uint8 n) public {
+        n = uint8(bound(n, 0, 40));
+        KeyConfig memory c = config(OTHER);
+        c.threshold = t;
+        c.parties = new address[](n);
+        for (uint160 i; i < n; ++i) {
+            c.parties[i] = address(0x1000 + i);
+        }
+        if (n == 0 || t > n || uint256(n) >= 2 * uint256(t)) {
+            refuse(c, abi.encodeWithSelector(IKMSRegistry.GatewayThresholdInvalid.selector, n, t));
+        } else {
+            vm.prank(GOVERNOR);
+            registry.stageKey(c);
+            assertEq(registry.keyOf(OTHER).n, n, "n");
+        }
+    }
+
+    function test_refusesAPartyTwiceOrMissing() public {
+        KeyConfig memory c = config(OTHER);
+        c.parties[2] = c.parties[0];
+        refuse(c, abi.encodeWithSelector(IKMSRegistry.GatewayPartyInvalid.selector, c.parties[0]));
+        c.parties[2] = address(0);
+        refuse(c, abi.encodeWithSelector(IKMSRegistry.GatewayPartyInvalid.selector, address(0)));
+    }
+
+    function test_refusesAKnownIdAndAMissingTreasury() public {
+        refuse(config(KEY_ID), abi.encodeWithSelector(IKMSRegistry.GatewayKeyExists.selector, KEY_ID));
+        KeyConfig memory c = config(OTHER);
+        c.treasury = address(0);
+        refuse(c, abi.encodeWithSelector(Governance.GatewayAddressMissing.selector));
+    }
+
+    /*//////////////////////////////////////////////////////////////
+                               LIFE OF A KEY
+    //////////////////////////////////////////////////////////////*/
+
+    function test_aKeyIsActivatedOnlyAfterTheDelayAndOnce() public {
+        stage(OTHER);
+        vm.expectRevert(
+            abi.encodeWithSelector(IKMSRegistry.GatewayKeyStatus.selector, OTHER, KeyStatus.STAGED)
+        );
+        registry.activeIndexOf(OTHER);
+        uint64 ready = clock() + DELAY;
+        vm.warp(ready - 1);
+        vm.prank(GOVERNOR);
+        vm.expectRevert(abi.encodeWithSelector(IKMSRegistry.GatewayKeyTooEarly.selector, ready));
+        registry.activateKey(OTHER);
+        vm.warp(ready);
+        vm.prank(GOVERNOR);
+        registry.activateKey(OTHER);
+        assertEq(registry.activeIndexOf(OTHER), 2, "active");
+        vm.prank(GOVERNOR);
+        vm.expectRevert(
+            abi.encodeWithSelector(IKMSRegistry.GatewayKeyStatus.selector, OTHER, KeyStatus.ACTIVE)
+        );
+        registry.activateKey(OTHER);
+    }
+
+    function test_aRetiredKeyRegistersNothingAndStillVerifies() public {
+        bytes memory ciphertext = seal("seed", "message").ciphertext;
+        enact(abi.encodeCall(registry.retireKey, (KEY_ID)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IKMSRegistry.GatewayKeyStatus.selector, KEY_ID, KeyStatus.RETIRED)
+        );
+        app.register(OWNER, "salt", KEY_ID, ciphertext);
+        assertTrue(registry.verifyQuorum(KEY_ID, "id", sign("id")), "what is pending can settle");
+        bytes memory again = abi.encodeCall(registry.retireKey, (KEY_ID));
+        vm.prank(GOVERNOR);
+        registry.schedule(again);
+        vm.warp(clock() + DELAY);
+        vm.prank(GOVERNOR);
+        vm.expectPartialRevert(Governance.GatewayChangeFailed.selector);
+        registry.execute(again);
+    }
+
+    function test_anUnknownKeyVerifiesNothing() public view {
+        assertFalse(registry.verifyQuorum("unknown", "id", sign("id")), "unknown");
+    }
+
+    /*//////////////////////////////////////////////////////////////
+                               GOVERNANCE
+    //////////////////////////////////////////////////////////////*/
+
+    function test_onlyTheGovernorGoverns() public {
+        bytes memory refusal = abi.encodeWithSelector(Governance.GatewayNotGovernor.selector, address(this));
+        vm.expectRevert(refusal);
+        registry.stageKey(config(OTHER));
+        vm.expectRevert(refusal);
+        registry.activateKey(KEY_ID);
+        vm.expectRevert(refusal);
+        registry.schedule("");
+        vm.expectRevert(refusal);
+        registry.cancel(0);
+        vm.expectRevert(refusal);
+        registry.execute("");
+    }
+
+    function test_theGovernorCannotSkipTheSchedule() public {
+        vm.startPrank(GOVERNOR);
+        vm.expectRevert(Governance.GatewayOnlyScheduled.selector);
+        registry.retireKey(KEY_ID);
+        vm.expectRevert(Governance.GatewayOnlyScheduled.selector);
+        registry.setPairingGas(1_000_000);
+        vm.expectRevert(Governance.GatewayOnlyScheduled.selector);
+        registry.setFee(KEY_ID, TREASURY, 0);
+        vm.expectRevert(Governance.GatewayOnlyScheduled.selector);
+        registry.setGovernor(address(1));
+        vm.stopPrank();
+    }
+
+    function test_aChangeTakesEffectAfterTheDelayAndOnce() public {
+        bytes memory action = abi.encodeCall(registry.setFee, (KEY_ID, address(0xfee), 7));
+        vm.startPrank(GOVERNOR);
+        bytes32 change = registry.schedule(action);
+        uint64 due = clock() + DELAY;
+        vm.warp(due - 1);
+        vm.expectRevert(abi.encodeWithSelector(Governance.GatewayChangeTooEarly.selector, due));
+        registry.execute(action);
+        vm.warp(due);
+        registry.execute(action);
+        vm.expectRevert(abi.encodeWithSelector(Governance.GatewayChangeUnknown.selector, change));
+        registry.execute(action);
+        vm.stopPrank();
+        assertEq(registry.treasuryOf(KEY_ID), address(0xfee), "treasury");
+        (, uint128 rate) = registry.priceAt(1);
+        assertEq(rate, 7, "rate");
+    }
+
+    function test_aCancelledChangeIsGone() public {
+        bytes memory action = abi.encodeCall(registry.setGovernor, (address(1)));
+        vm.startPrank(GOVERNOR);
+        bytes32 change = registry.schedule(action);
+        registry.cancel(change);
+        vm.warp(clock() + DELAY);
+        vm.expectRevert(abi.encodeWithSelector(Governance.GatewayChangeUnknown.selector, change));
+        registry.execute(action);
+        vm.expectRevert(abi.encodeWithSelector(Governance.GatewayChangeUnknown.selector, change));
+        registry.cancel(change);
+        vm.stopPrank();
+    }
+
+    function test_theGovernorIsReplaced() public {
+        enact(abi.encodeCall(registry.setGovernor, (address(0x9999))));
+        assertEq(registry.governor(), address(0x9999), "governor");
+        vm.prank(GOVERNOR);
+        vm.expectPartialRevert(Governance.GatewayNotGovernor.selector);
+        registry.schedule("");
+    }
+
+    /// @dev A chain that doubles its prices needs a higher cap; governance sets it, within a floor.
+    function test_thePairingCapFollowsThePrices() public {
+        enact(abi.encodeCall(registry.setPairingGas, (102_899)));
+        assertFalse(registry.verifyQuorum(KEY_ID, "id", sign("id")), "below the price");
+        enact(abi.encodeCall(registry.setPairingGas, (400_000)));
+        assertTrue(registry.verifyQuorum(KEY_ID, "id", sign("id")), "above it");
+        bytes memory action = abi.encodeCall(registry.setPairingGas, (99_999));
+        vm.prank(GOVERNOR);
+        registry.schedule(action);
+        vm.warp(clock() + DELAY);
+        vm.prank(GOVERNOR);
+        vm.expectPartialRevert(Governance.GatewayChangeFailed.selector);
+        registry.execute(action);
+    }
+
+    function test_theConstructorRefusesMissingAddresses() public {
+        vm.expectRevert(Governance.GatewayAddressMissing.selector);
+        newRegistry(address(0), GOVERNOR, 0);
+        vm.expectRevert(Governance.GatewayAddressMissing.selector);
+        newRegistry(address(1), address(0), 0);
+    }
+
+    function refuse(KeyConfig memory c, bytes memory reason) internal {
+        vm.prank(GOVERNOR);
+        vm.expectRevert(reason);
+        registry.stageKey(c);
+    }
+
+    /// @dev Schedules, waits, executes.
+    function enact(bytes memory action) internal {
+        vm.prank(GOVERNOR);
+        registry.schedule(action);
+        vm.warp(clock() + DELAY);
+        vm.prank(GOVERNOR);
+        registry.execute(action);
+    }
+}
