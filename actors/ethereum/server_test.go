@@ -24,10 +24,10 @@ type rpcServer struct {
 	sent func(sender messages.Address, nonce uint64) // told of transactions that were taken
 
 	mutex sync.Mutex
-	lie   func(method string, result json.RawMessage) json.RawMessage // guarded by mutex
-	dead  bool                                                        // guarded by mutex
-	stuck chan struct{}                                               // guarded by mutex
-	calls map[string]int                                              // guarded by mutex
+	lie   func(honest rpcCall) json.RawMessage // guarded by mutex; gives the result
+	dead  bool                                 // guarded by mutex
+	stuck chan struct{}                        // guarded by mutex
+	calls map[string]int                       // guarded by mutex
 }
 
 func (d *devChain) endpoint() *rpcServer {
@@ -41,7 +41,7 @@ func (d *devChain) endpoint() *rpcServer {
 func (s *rpcServer) url() string { return s.http.URL }
 
 // lies sets what becomes of results; nil makes it honest.
-func (s *rpcServer) lies(lie func(method string, result json.RawMessage) json.RawMessage) {
+func (s *rpcServer) lies(lie func(honest rpcCall) json.RawMessage) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.lie = lie
@@ -140,7 +140,8 @@ func (s *rpcServer) answer(r *http.Request, call rpcCall) rpcCall {
 	if err != nil {
 		reply.Result, reply.Error = nil, faultOf(err)
 	} else if lie != nil {
-		reply.Result = lie(call.Method, result)
+		call.Result = result
+		reply.Result = lie(call)
 	}
 	return reply
 }
