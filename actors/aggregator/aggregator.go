@@ -124,6 +124,7 @@ func (a *aggregator) Receive(ctx actor.Context) {
 	}
 }
 
+// start builds queue and memory anew, for a restarted actor too, and sets the workers to work.
 func (a *aggregator) start(ctx actor.Context) {
 	a.opened = newMemory(remembered)
 	a.queue = queue{
@@ -165,6 +166,8 @@ func enqueue[W any](
 	}
 }
 
+// onAnswer sends a worker's answer on its way. It passes through the mailbox so that the memory of
+// opened requests needs no lock.
 func (a *aggregator) onAnswer(ctx actor.Context, word answer) {
 	took := a.room.cfg.Clock().Sub(word.since)
 	if opened, ok := word.word.(messages.Opened); ok {
@@ -202,6 +205,8 @@ func (w worker) run() {
 	}
 }
 
+// send gives the answer to the mailbox. Where the actor stops meanwhile it is lost, as any word may
+// be: the request asks again.
 func (w worker) send(a answer) {
 	w.room.waiting.Add(-1)
 	w.system.Root.Send(w.mailbox, a)
@@ -223,6 +228,7 @@ func (w worker) gather(
 	return batch
 }
 
+// open answers one Combine, with a panic turned into an error: it must not take the node down.
 func (w worker) open(q question[messages.Combine]) (out answer) {
 	out = answer{request: q.word.Request, asker: q.asker, since: q.since}
 	defer func() {
@@ -244,6 +250,7 @@ func (w worker) open(q question[messages.Combine]) (out answer) {
 	return out
 }
 
+// attest answers a batch, each question by its own verdict.
 func (w worker) attest(batch []question[messages.CombineAttestation]) {
 	words := make([]messages.CombineAttestation, len(batch))
 	for i, q := range batch {
@@ -298,11 +305,13 @@ func newMemory(size int) memory {
 		set: make(map[messages.RequestID]struct{})}
 }
 
+// holds reports whether the request was opened, as far as is remembered.
 func (m *memory) holds(id messages.RequestID) bool {
 	_, ok := m.set[id]
 	return ok
 }
 
+// add forgets the oldest request where the ring is full.
 func (m *memory) add(id messages.RequestID) {
 	if m.holds(id) {
 		return

@@ -68,6 +68,7 @@ func (a arithmetic) openOne(
 	if err != nil {
 		return outcome, key, nil, err
 	}
+	// The healthy path: no verification, no derived key, no hash of the identity.
 	if len(garbage) == 0 && !prove && ct != nil {
 		combined, err := co.Combine(shares)
 		if err == nil && reveal(&outcome, combined, *ct) {
@@ -126,6 +127,7 @@ func (a arithmetic) judge(
 	shares []threshold.Share, garbage []messages.PartyIndex,
 ) (bls.Signature, []messages.PartyIndex, error) {
 	if len(garbage) > 0 {
+		// No sum to verify: the others are looked at as well, so that one answer names all.
 		bad, err := c.FindBad(a.rand, st, shares)
 		return bls.Signature{}, append(garbage, parties(bad)...), err
 	}
@@ -149,6 +151,7 @@ func (a arithmetic) statement(q messages.Combine, in messages.CombineInput) (
 	return c, st, err
 }
 
+// state is statement for a key that is derived already.
 func (a arithmetic) state(d vetkd.Derived, id messages.Hash) (threshold.Statement, error) {
 	h, err := a.derive.Hash(d, id[:])
 	if err != nil {
@@ -198,6 +201,7 @@ func (a arithmetic) attest(batch []messages.CombineAttestation) []attested {
 				Signature: v.signature, Hash: v.state.Hash, Delta: v.state.Delta})
 		}
 	}
+	// One verification for each master key; in practice a node has one or two.
 	right := make(map[[96]byte]bool, len(claims))
 	for i, q := range batch {
 		key := q.Key.Master
@@ -247,6 +251,7 @@ func (a arithmetic) vote(q messages.CombineAttestation) (v vote, err error) {
 	return v, nil
 }
 
+// judgeVote decides one attestation by itself, because its batch failed or its sum is no point.
 func (a arithmetic) judgeVote(q messages.CombineAttestation, v vote) attested {
 	c, err := committee(q.Key)
 	if err != nil {

@@ -173,6 +173,7 @@ func (r *request) onFetched(ctx actor.Context, word fetched) {
 	r.advance(ctx)
 }
 
+// onShare counts a share. It is not verified here: at the threshold the aggregator finds out.
 func (r *request) onShare(ctx actor.Context, word messages.ShareSigned) {
 	if word.Request != r.id || r.shares == nil || r.settled != nil {
 		return
@@ -191,6 +192,7 @@ func (r *request) onShare(ctx actor.Context, word messages.ShareSigned) {
 	r.advance(ctx)
 }
 
+// onVote counts an attestation, if it is one of our outcomes.
 func (r *request) onVote(ctx actor.Context, word messages.OutcomesSigned) {
 	if word.Request != r.id || r.opened == nil || r.settled != nil {
 		return
@@ -235,6 +237,7 @@ func isAbsence(code messages.Code) bool {
 	}, code)
 }
 
+// onOpened takes the outcomes whether or not the attempt is still under way: they stay true.
 func (r *request) onOpened(ctx actor.Context, word messages.Opened) {
 	if word.Request != r.id || r.shares == nil || r.opened != nil || r.settled != nil {
 		return

@@ -24,6 +24,7 @@ func (r *request) advance(ctx actor.Context) {
 	switch {
 	case r.settled != nil:
 		r.settle(ctx)
+	// Checked before each effect: what is asked beyond the budget nobody waits for.
 	case !now.Before(r.deadline):
 		r.giveUp()
 	case r.inputs == nil:
@@ -187,6 +188,7 @@ func (r *request) giveUp() {
 // slow, or the time is over.
 func (r *request) schedule(ctx actor.Context, now time.Time) {
 	next := r.deadline
+	// What is slow already decides nothing any more; its answer comes as a word.
 	for _, due := range []func(time.Time) (time.Time, bool){r.shares.NextDue, r.votes.NextDue} {
 		if at, ok := due(now); ok && at.Before(next) {
 			next = at
