@@ -5,6 +5,7 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -84,8 +85,11 @@ func Run(ctx context.Context, options Options) (Report, error) {
 		return Report{}, err
 	}
 	defer s.close()
-	report, err := s.play(ctx)
-	if err != nil {
+	var report Report
+	if err := as(ctx, userWork, func(ctx context.Context) error {
+		report, err = s.measure(ctx)
+		return err
+	}); err != nil {
 		return Report{}, err
 	}
 	report.Seconds = time.Since(started).Seconds()
@@ -93,6 +97,18 @@ func Run(ctx context.Context, options Options) (Report, error) {
 		err = options.Stay(ctx, s.node.Addr())
 	}
 	return report, err
+}
+
+// measure plays the story and adds the CPU time that it took.
+func (s *stage) measure(ctx context.Context) (Report, error) {
+	var meter cpuMeter
+	if err := meter.start(); err != nil {
+		return Report{}, fmt.Errorf("sample the CPU: %w", err)
+	}
+	report, playErr := s.play(ctx)
+	var err error
+	report.CPU, err = meter.stop()
+	return report, errors.Join(playErr, err)
 }
 
 // play tells the story in order.
@@ -147,7 +163,7 @@ func (s *stage) report(ctx context.Context, chain *ledgerOfChain, secrets []secr
 		Scenario: "auction", Fault: string(s.options.Fault), Requests: s.options.Requests,
 		Parties: s.options.Parties, Threshold: s.options.Threshold, Nodes: 1,
 		Regions: s.regions(), Leader: s.node.Leader(), ConstantTime: bls.ConstantTime,
-		CPU: busy(facts), Broken: []string{},
+		Broken: []string{},
 	}
 	var latencies []float64
 	for _, requested := range chain.requested {

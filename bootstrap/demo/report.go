@@ -5,7 +5,6 @@ import (
 	"io"
 	"slices"
 	"sync"
-	"syscall"
 	"text/tabwriter"
 	"time"
 
@@ -26,7 +25,7 @@ type Report struct {
 	P50       float64          `json:"p50_ms"` // request mined to result mined
 	P99       float64          `json:"p99_ms"`
 	PerSecond float64          `json:"throughput_per_s"`
-	CPU       map[string]int64 `json:"cpu_ms"` // of the whole process, and busy time by stage
+	CPU       map[string]int64 `json:"cpu_ms"` // by stage, from samples; "process" is the sum
 
 	VerifyGas       uint64 `json:"verify_gas"`
 	SettleGas       uint64 `json:"settle_gas"`
@@ -85,36 +84,13 @@ func (r *recorder) count(name messages.FactName) int {
 var stages = []struct {
 	name messages.FactName
 	says string
-	busy string // key in Report.CPU where the stage is all computation
 }{
-	{messages.FactCiphertextFound, "ciphertext fetched and checked", ""},
-	{messages.FactShareReceived, "share asked and received", ""},
-	{messages.FactShareReleased, "party checked the chain and signed", "party"},
-	{messages.FactRequestOpened, "shares combined, ciphertext opened", "node"},
-	{messages.FactOutcomeAttested, "attestation combined and verified", "node"},
-	{messages.FactEntryApplied, "ledger entry made durable", ""},
-}
-
-// busy sums the stages that are computation, in milliseconds; "process" is the operating system's
-// account of the whole process, the chain's own work included.
-func busy(facts []messages.Fact) map[string]int64 {
-	sums := make(map[string]time.Duration)
-	for _, stage := range stages {
-		for _, fact := range facts {
-			if stage.busy != "" && fact.Name == stage.name {
-				sums[stage.busy] += fact.Took
-			}
-		}
-	}
-	out := make(map[string]int64)
-	for key, sum := range sums {
-		out[key] = sum.Milliseconds()
-	}
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err == nil {
-		out["process"] = (usage.Utime.Nano() + usage.Stime.Nano()) / int64(time.Millisecond)
-	}
-	return out
+	{messages.FactCiphertextFound, "ciphertext fetched and checked"},
+	{messages.FactShareReceived, "share asked and received"},
+	{messages.FactShareReleased, "party checked the chain and signed"},
+	{messages.FactRequestOpened, "shares combined, ciphertext opened"},
+	{messages.FactOutcomeAttested, "attestation combined and verified"},
+	{messages.FactEntryApplied, "ledger entry made durable"},
 }
 
 // writeTimings prints the table of stages.

@@ -63,17 +63,18 @@ func raise(ctx context.Context, options Options) (*stage, error) {
 	s := &stage{options: options, started: time.Now(), facts: &recorder{}}
 	steps := []struct {
 		name string
+		work string // whose CPU time it is
 		do   func(context.Context) error
 	}{
-		{"make a folder", s.makeFolder},
-		{"start the chain", s.startChain},
-		{"deal the key", s.deal},
-		{"deploy the contracts", s.deploy},
-		{"start the parties", s.startParties},
-		{"start the node", s.startNode},
+		{"make a folder", userWork, s.makeFolder},
+		{"start the chain", chainWork, s.startChain},
+		{"deal the key", userWork, s.deal},
+		{"deploy the contracts", userWork, s.deploy},
+		{"start the parties", partyWork, s.startParties},
+		{"start the node", nodeWork, s.startNode},
 	}
 	for _, step := range steps {
-		if err := step.do(ctx); err != nil {
+		if err := as(ctx, step.work, step.do); err != nil {
 			s.close()
 			return nil, fmt.Errorf("%s: %w", step.name, err)
 		}
