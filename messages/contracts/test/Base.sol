@@ -4,7 +4,7 @@ pragma solidity =0.8.37;
 import {GatewayContract} from "../src/GatewayContract.sol";
 import {KMSRegistry} from "../src/KMSRegistry.sol";
 import {KeyConfig} from "../src/IKMSRegistry.sol";
-import {Options, Outcome, Proof, Request, Settlement, State, Status, Verdict} from "../src/Messages.sol";
+import {Options, Outcome, Proof, Request, State, Status, Verdict} from "../src/Messages.sol";
 import {BLS} from "../src/lib/BLS.sol";
 import {Digests} from "../src/lib/Digests.sol";
 import {Opening} from "../src/lib/Opening.sol";
@@ -94,6 +94,15 @@ abstract contract Base is Test {
     function stage(bytes32 keyId) internal {
         vm.prank(GOVERNOR);
         registry.stageKey(config(keyId));
+    }
+
+    /// @dev Schedules, waits, executes.
+    function enact(bytes memory action) internal {
+        vm.prank(GOVERNOR);
+        registry.schedule(action);
+        vm.warp(clock() + DELAY);
+        vm.prank(GOVERNOR);
+        registry.execute(action);
     }
 
     /*//////////////////////////////////////////////////////////////
@@ -196,7 +205,7 @@ abstract contract Base is Test {
         view
         returns (bytes memory)
     {
-        bytes32 digest = Digests.request(request.app, handlesOf(outcomes), request.selector, request.options);
+        bytes32 digest = digestOf(request, outcomes);
         return sign(gateway.attestationId(id, digest, request.keyId, digestOf(outcomes)));
     }
 
@@ -242,5 +251,9 @@ abstract contract Base is Test {
             verdicts[i] = Verdict(outcomes[i].handle, outcomes[i].status, keccak256(outcomes[i].plaintext));
         }
         return Digests.outcomes(verdicts);
+    }
+
+    function digestOf(Request memory request, Outcome[] memory outcomes) internal pure returns (bytes32) {
+        return Digests.request(request.app, handlesOf(outcomes), request.selector, request.options);
     }
 }

@@ -2,7 +2,6 @@
 pragma solidity =0.8.37;
 
 import {GatewayClient, IGateway, Status} from "../src/GatewayClient.sol";
-import {Outcome, Proof, Request, State} from "../src/Messages.sol";
 import {Base} from "./Base.sol";
 
 /// @notice Opens the decoding functions to the tests.

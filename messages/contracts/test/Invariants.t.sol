@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity =0.8.37;
 
-import {Callback, Options, Outcome, Proof, Request, Settlement, State, Status} from "../src/Messages.sol";
+import {Callback, Outcome, Proof, Request, Settlement, State, Status} from "../src/Messages.sol";
 import {RecordingApp} from "./apps/RecordingApp.sol";
 import {Base, Sealed} from "./Base.sol";
 import {FuzzSelector} from "./Test.sol";
