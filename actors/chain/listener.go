@@ -199,10 +199,6 @@ func (w *walk) stand(ctx context.Context, tip Tip) error {
 // unwind proposes to go back to the newest block that the ledger and the chain share.
 func (w *walk) unwind(ctx context.Context, cursor messages.BlockRef) error {
 	final := w.Ledger.Final()
-	if cursor.Number <= final {
-		return fmt.Errorf("%w: block %s was final up to %d and is no longer canonical", errHalted,
-			cursor, final)
-	}
 	kept, err := w.shared(ctx)
 	if err != nil {
 		return err
@@ -246,7 +242,7 @@ func (w *walk) shared(ctx context.Context) (int, error) {
 // final block, or the one before the deployment. Where the trail reaches down to the final block,
 // that one is no longer canonical, which must not be.
 func (w *walk) floor(ctx context.Context, final messages.Height) (messages.BlockRef, error) {
-	if lowest := w.trail.refs[0]; lowest.Number == final {
+	if lowest := w.trail.refs[0]; lowest.Number <= final {
 		return messages.BlockRef{}, fmt.Errorf("%w: final block %s is no longer canonical",
 			errHalted, lowest)
 	}

@@ -39,13 +39,17 @@ func TestReorgUnwindsToTheAncestorAndAdmitsAnew(t *testing.T) {
 			if got := ring.Ledger.NextRequest() - 1; got != want {
 				t.Errorf("depth %d, keep %v: %d requests, want %d", depth, keep, got, want)
 			}
+			ring.Stop(t)
+			seen := ring.Facts.Of(messages.FactRequestSeen)
+			if admitted := ring.Admitted(); len(seen) != len(admitted) {
+				t.Errorf("depth %d: admitted %d times, seen %d", depth, len(admitted), len(seen))
+			}
 			for _, one := range canonical(t, c) {
 				row, open, _, _ := ring.Ledger.Row(one.Request)
 				if !open || row.Place != one.Place {
 					t.Errorf("depth %d: row of %s: %+v", depth, one.Request, row.Place)
 				}
 			}
-			ring.Stop(t)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 
 	"kmsgateway/actors/chain"
 	"kmsgateway/crypto/bls"
@@ -102,8 +103,8 @@ func (s state) judge(settles []messages.Settle, reverting map[messages.RequestID
 			continue
 		case !found || known.outcome != 0:
 			return id, errors.New("not pending")
-		case known.Request != id:
-			return id, errors.New("another request has this number")
+		case !same(known.Requested, settle.Requested):
+			return id, errors.New("not the request of this number")
 		case reverting[id]:
 			return id, errors.New("callback gas missing")
 		}
@@ -112,6 +113,12 @@ func (s state) judge(settles []messages.Settle, reverting map[messages.RequestID
 		}
 	}
 	return messages.RequestID{}, nil
+}
+
+// same compares what the contract's digest of a request binds.
+func same(a, b messages.Requested) bool {
+	return a.Request == b.Request && a.App == b.App && a.Key == b.Key &&
+		a.Selector == b.Selector && a.Options == b.Options && slices.Equal(a.Handles, b.Handles)
 }
 
 // verify is the contract's own look at the proofs; attestations it takes on trust.
