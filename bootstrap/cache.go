@@ -54,7 +54,11 @@ func NewDerivations(meters metric.MeterProvider) (*Derivations, error) {
 		return nil, err
 	}
 	d := &Derivations{derived: derived, hashes: hashes, coefficients: coefficients}
-	return d, d.watch(meters)
+	return d, watchRatios(meters, map[string]func() float64{
+		"derived_keys": d.derived.Metrics.Ratio,
+		"hashes":       d.hashes.Metrics.Ratio,
+		"coefficients": d.coefficients.Metrics.Ratio,
+	})
 }
 
 func newCache[V any](items int64) (*ristretto.Cache[string, V], error) {
@@ -126,13 +130,8 @@ func remember[V any](cache *ristretto.Cache[string, V], key string, make func() 
 	return value, err
 }
 
-// watch registers the hit ratio of each cache as a gauge between 0 and 1.
-func (d *Derivations) watch(meters metric.MeterProvider) error {
-	ratios := map[string]func() float64{
-		"derived_keys": d.derived.Metrics.Ratio,
-		"hashes":       d.hashes.Metrics.Ratio,
-		"coefficients": d.coefficients.Metrics.Ratio,
-	}
+// watchRatios registers the hit ratio of each cache, between 0 and 1, as a gauge.
+func watchRatios(meters metric.MeterProvider, ratios map[string]func() float64) error {
 	_, err := meters.Meter(scope).Float64ObservableGauge("gateway.cache.hit.ratio",
 		metric.WithFloat64Callback(func(_ context.Context, o metric.Float64Observer) error {
 			for name, ratio := range ratios {

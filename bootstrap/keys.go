@@ -97,7 +97,8 @@ func publicPoint(field, text string) (bls.PublicKey, error) {
 }
 
 // KeyInfoOf renders a dealing's public side.
-func KeyInfoOf(key messages.KeyID, epoch messages.KeyEpoch, c threshold.Committee) messages.KeyInfo {
+func KeyInfoOf(key messages.KeyID, epoch messages.KeyEpoch,
+	c threshold.Committee) messages.KeyInfo {
 	info := messages.KeyInfo{Key: key, Epoch: epoch, Parties: c.Size(),
 		Threshold: c.Threshold(), Master: c.Master().Bytes()}
 	for i := range c.Size() {

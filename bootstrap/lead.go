@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync/atomic"
-	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 
@@ -34,9 +33,6 @@ type leading struct {
 	pids       []*actor.PID // in the order of their start
 	cancel     func()       // ends the ledger's subscription
 }
-
-// stopRoom bounds how long a leader's room takes to stop: calls to the chain are cancelled.
-const stopRoom = 10 * time.Second
 
 // start follows the terms of this node until stop.
 func (l *lead) start(context.Context) error {

@@ -36,6 +36,7 @@ type Node struct {
 	board    *kms.Board
 	requests *request.Room
 	combine  *aggregator.Room
+	combiner *actor.PID // the aggregator's actor
 	lead     *lead
 	api      *api.Server
 	parts    parts
@@ -147,7 +148,22 @@ func (n *Node) openContent(env Env) error {
 		Path:  filepath.Join(n.config.Node.Data, "content.db"),
 		Fetch: n.chain.Registration, Check: content.Rehash(chain, gateway),
 		Publish: n.observed.publish, Clock: env.Clock})
-	return err
+	if err != nil {
+		return err
+	}
+	return watchRatios(n.observed.telemetry.meters, map[string]func() float64{
+		"ciphertexts": n.ciphertextRatio,
+	})
+}
+
+// ciphertextRatio is the share of ciphertexts that were at hand; 0 before the first is asked for.
+func (n *Node) ciphertextRatio() float64 {
+	stats := n.content.Stats()
+	here := stats.Memory + stats.Disk
+	if here == 0 {
+		return 0
+	}
+	return float64(here) / float64(here+stats.Chain)
 }
 
 func (n *Node) openPlace(env Env) (err error) {
@@ -159,6 +175,9 @@ func (n *Node) openPlace(env Env) (err error) {
 
 func (n *Node) closePlace(ctx context.Context) error {
 	err := n.place.Stop(ctx)
+	if n.combiner != nil {
+		err = errors.Join(err, n.system.Root.StopFuture(n.combiner).Wait())
+	}
 	n.system.Shutdown()
 	return err
 }
@@ -174,7 +193,7 @@ func (n *Node) makeRooms(env Env) error {
 	if err != nil {
 		return err
 	}
-	combine := n.system.Root.Spawn(n.combine.Props())
+	n.combiner = n.system.Root.Spawn(n.combine.Props())
 	n.board = kms.NewBoard(n.book.parties)
 	proxies := kms.Config{Parties: n.book.parties, Client: n.partyClient(env), Board: n.board,
 		Publish: n.observed.publish, Clock: env.Clock}
@@ -185,7 +204,7 @@ func (n *Node) makeRooms(env Env) error {
 	}
 	n.requests, err = request.New(request.Config{Poster: n.place, Ciphertexts: n.content,
 		Keys: n.book, States: n.board.States, Home: messages.Region(n.config.Node.Region),
-		Aggregator: combine, Chain: messages.ChainID(n.config.Chain.ID), Gateway: gateway,
+		Aggregator: n.combiner, Chain: messages.ChainID(n.config.Chain.ID), Gateway: gateway,
 		Publish: n.observed.publish, Clock: env.Clock})
 	if err != nil {
 		return err

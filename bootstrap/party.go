@@ -148,7 +148,7 @@ func (p *Party) serve(context.Context) error {
 	p.party.Register(p.server)
 	alive := health.NewServer()
 	healthpb.RegisterHealthServer(p.server, alive)
-	go func() { _ = p.server.Serve(listener) }() // it ends by Stop; a listener's failure shows in calls
+	go func() { _ = p.server.Serve(listener) }() // it ends by Stop; a failure shows in calls
 	return nil
 }
 

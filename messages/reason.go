@@ -73,7 +73,10 @@ func ReasonOf(code Code) Reason {
 }
 
 // Reasons lists every refusal once, in the order of the constants.
-func Reasons() []Reason {
+func Reasons() []Reason { return append(verdicts(), troubles()...) }
+
+// verdicts are what somebody decides about a request.
+func verdicts() []Reason {
 	return []Reason{
 		{CodeMalformed, Permanent, "the ciphertext does not open",
 			"The combined key is right, yet the ciphertext does not decrypt to an opening of its c1.",
@@ -108,6 +111,12 @@ func Reasons() []Reason {
 		{CodeEventNotFinal, Transient, "the event is not final yet",
 			"By its own endpoints and its own setting the party does not see the event as final.",
 			"None needed; it is retried."},
+	}
+}
+
+// troubles are what hinders a decision.
+func troubles() []Reason {
+	return []Reason{
 		{CodeChainUnavailable, Transient, "no chain endpoint answers",
 			"Every configured JSON-RPC endpoint failed or its circuit is open.",
 			"Check the endpoints in the configuration."},

@@ -31,7 +31,9 @@ type DecryptDeferred struct {
 }
 
 // InputHint says how a handle came to be; the party re-hashes it:
-// inputId = H(chain, gateway, App, Owner, Salt), handle = H(inputId, key, C1Hash, RestHash, Length).
+//
+//	inputId = H(chain, gateway, App, Owner, Salt)
+//	handle  = H(inputId, key, C1Hash, RestHash, Length)
 type InputHint struct {
 	Handle   Handle
 	App      Address

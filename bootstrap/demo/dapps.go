@@ -33,7 +33,8 @@ type secret struct {
 }
 
 // seal encrypts plaintext to an app under a fresh identity: what a dApp's user does at home.
-func (s *stage) seal(author *account, app common.Address, plaintext []byte) (secret, []byte, error) {
+func (s *stage) seal(author *account, app common.Address, plaintext []byte) (
+	secret, []byte, error) {
 	sealed := secret{author: author, app: app, plaintext: plaintext}
 	if _, err := rand.Read(sealed.salt[:]); err != nil {
 		return secret{}, nil, fmt.Errorf("draw salt: %w", err)

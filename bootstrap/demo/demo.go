@@ -157,7 +157,8 @@ func (s *stage) conspire(bid secret) error {
 }
 
 // report counts from the chain, measures gas from receipts and applies the laws.
-func (s *stage) report(ctx context.Context, chain *ledgerOfChain, secrets []secret) (Report, error) {
+func (s *stage) report(ctx context.Context, chain *ledgerOfChain, secrets []secret) (
+	Report, error) {
 	facts := s.facts.history()
 	report := Report{
 		Scenario: "auction", Fault: string(s.options.Fault), Requests: s.options.Requests,

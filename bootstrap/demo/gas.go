@@ -70,7 +70,7 @@ func (s *stage) checkAlone(ctx context.Context, settled laws.Settlement) (uint64
 // intrinsicGas is what a transaction costs before the first instruction (EIP-2028). The floor price
 // of calldata (EIP-7623) does not bind here: the checks cost more than it.
 func intrinsicGas(data []byte) uint64 {
-	gas := uint64(params.TxGas)
+	gas := params.TxGas
 	for _, b := range data {
 		if b == 0 {
 			gas += params.TxDataZeroGas

@@ -53,7 +53,8 @@ func (w *blockWatch) run(ctx context.Context) {
 			continue // the chain stops before its watcher does
 		}
 		// A reorg replaces blocks that were seen: look a little further back each time.
-		for next = max(1, min(next, head.Number.Int64()-reorgDepth)); next <= head.Number.Int64(); next++ {
+		latest := head.Number.Int64()
+		for next = max(1, min(next, latest-reorgDepth)); next <= latest; next++ {
 			w.note(ctx, next)
 		}
 	}

@@ -18,6 +18,7 @@ const (
 	demoRequests  = 12
 	demoParties   = 3
 	demoThreshold = 2
+	demoScenario  = "auction"
 )
 
 // errPromise says that the demo ran and that the gateway did not keep its promises.
@@ -25,7 +26,8 @@ var errPromise = errors.New("the run broke a promise; see the report")
 
 func demoCommand() *cobra.Command {
 	options := demo.Options{}
-	var fault string
+	var fault, scenario string
+	var nodes int
 	var once, machine bool
 	show := &cobra.Command{
 		Use:   "demo",
@@ -35,6 +37,12 @@ func demoCommand() *cobra.Command {
 			"result is missing or differs from what was encrypted. Stays up unless --once.",
 		Args: exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if scenario != demoScenario {
+				return malformed("scenario", "this version plays "+demoScenario)
+			}
+			if nodes != 1 {
+				return malformed("nodes", "this version runs 1")
+			}
 			options.Fault = demo.Fault(fault)
 			options.Log, options.Progress = cmd.ErrOrStderr(), cmd.OutOrStdout()
 			if machine {
@@ -59,6 +67,8 @@ func demoCommand() *cobra.Command {
 	flags.IntVar(&options.Requests, "requests", demoRequests, "requests in all, the auction is one")
 	flags.IntVar(&options.Parties, "parties", demoParties, "n, the number of KMS parties")
 	flags.IntVar(&options.Threshold, "threshold", demoThreshold, "t, how many of them must agree")
+	flags.IntVar(&nodes, "nodes", 1, "nodes of the gateway")
+	flags.StringVar(&scenario, "scenario", demoScenario, "what is played")
 	flags.StringVar(&fault, "fault", "", "party-down, rpc-lies or reorg")
 	flags.BoolVar(&once, "once", false, "end when the story is over")
 	flags.BoolVar(&machine, "json", false, "end with one line of JSON; the story goes to stderr")
