@@ -3,6 +3,7 @@ pragma solidity =0.8.37;
 
 import {IGateway} from "../src/IGateway.sol";
 import {IKMSRegistry, KeyStatus} from "../src/IKMSRegistry.sol";
+import {Digests} from "../src/lib/Digests.sol";
 import {Base} from "./Base.sol";
 import {Vector, Vectors} from "./Vectors.sol";
 
@@ -30,6 +31,14 @@ contract CiphertextsTest is Base {
             assertEq(since, 1000, "block");
             assertEq(length, v.message.length, "length");
         }
+    }
+
+    function test_anIdentityIsWhatTheExampleScriptComputes() public view {
+        address app_ = address(bytes20(hex"2222222222222222222222222222222222222222"));
+        address owner = address(bytes20(hex"3333333333333333333333333333333333333333"));
+        address gateway_ = address(bytes20(Vectors.GATEWAY));
+        bytes32 id = Digests.inputId(gateway_, app_, owner, Vectors.INPUT_SALT);
+        assertEq(id, Vectors.INPUT_ID, "identity");
     }
 
     function test_anIdentityIsUsedOnce() public {

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { bls12_381 as bls } from '@noble/curves/bls12-381.js';
 import { IbeCiphertext, IbeIdentity, IbeSeed, MasterPublicKey, augmentedHashToG1, hashToScalar } from '@dfinity/vetkeys';
+import { inputIdOf } from '../examples/encrypt.mjs';
 
 const APP_DST = 'ic-vetkd-bls12-381-g2-canister-id';
 const CONTEXT_DST = 'ic-vetkd-bls12-381-g2-context';
@@ -43,6 +44,7 @@ function stream(name, length) {
 
 const appId = concat(raw(CHAIN_ID.toString(16).padStart(64, '0')), raw(GATEWAY));
 const context = utf8('kmsgateway/attest/v1');
+const names = { chainId: CHAIN_ID, gateway: GATEWAY, app: '22'.repeat(20), owner: '33'.repeat(20), salt: sha('salt') };
 const order = bls.fields.Fr.ORDER;
 const secret = BigInt('0x' + hex(sha('kmsgateway test master key'))) % order;
 const mpkPoint = bls.G2.Point.BASE.multiply(secret);
@@ -117,6 +119,8 @@ library Vectors {
     bytes32 internal constant ID = 0x${hex(id)};
     bytes internal constant SIGNATURE = hex"${evmG1(signature)}";
     bytes internal constant ID_HASHED = hex"${evmG1(hashed)}";
+    bytes32 internal constant INPUT_ID = 0x${hex(inputIdOf(names))};
+    bytes32 internal constant INPUT_SALT = 0x${hex(names.salt)};
     bytes internal constant OUTSIDE_SUBGROUP = hex"${evmG2(outsideSubgroup())}";
 
     function get(uint256 i) internal pure returns (Vector memory) {
