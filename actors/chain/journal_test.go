@@ -78,19 +78,30 @@ func TestALostAnswerOfTheLedgerSendsOnce(t *testing.T) {
 	setup := over(c)
 	setup.Retry, setup.Rebroadcast = time.Millisecond, time.Millisecond
 	ring := chaintest.NewRing(t, setup)
-	settles := ask(t, c, ring, 1)
+	settles := ask(t, c, ring, 2)
+	var lost atomic.Bool
 	ring.Ledger.Interrupt(nil, func(entry messages.Entry) error {
-		if _, is := entry.(messages.Send); is {
+		if _, is := entry.(messages.Send); is && lost.CompareAndSwap(false, true) {
 			return messages.NotLeader("propose")
 		}
 		return nil
 	})
-	ring.Settle(settles...)
+	ring.Settle(settles[0])
 	ring.AwaitSent(t, 1) // from the journal
+	ring.Settle(settles[1])
+	ring.Facts.Await(t, "both are journaled", func() bool {
+		return len(entriesOf[messages.Send](ring.Ledger)) == 2
+	})
+	ring.Facts.Await(t, "both are sent", func() bool {
+		sent := ring.Facts.Of(messages.FactSettlementSent)
+		return sent[len(sent)-1].Request == settles[1].Requested.Request
+	})
 	c.Mine(1)
-	ring.AwaitClosed(t, 1)
-	if sends := entriesOf[messages.Send](ring.Ledger); len(sends) != 1 {
-		t.Errorf("%d transactions", len(sends))
+	ring.AwaitClosed(t, 2)
+	for _, send := range entriesOf[messages.Send](ring.Ledger) {
+		if len(send.Requests) != 1 {
+			t.Errorf("sent %v together", send.Requests)
+		}
 	}
 }
 
