@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -180,6 +182,55 @@ func TestPlaceLosesNoWordWhileAnActorIsPutAway(t *testing.T) {
 		s.want(t, "a", "+ hold")
 		close(s.gate)
 		s.want(t, "a", "+ hold queued - + late later")
+	})
+}
+
+// Whoever posts while actors come and go notices neither.
+func TestPlaceDeliversEveryWordOnceWhileActorsComeAndGo(t *testing.T) {
+	play(t, 10, func(t *testing.T, s *stage) {
+		const posters, words = 4, 300
+		var mu sync.Mutex
+		heard, lives := map[string]int{}, 0
+		err := s.Register(actors.Kind{Name: "brief", Idle: 20 * time.Millisecond,
+			New: func(string) actor.Actor {
+				return actor.ReceiveFunc(func(ctx actor.Context) {
+					mu.Lock()
+					defer mu.Unlock()
+					switch word := ctx.Message().(type) {
+					case *actor.Started:
+						lives++
+					case string:
+						heard[word]++
+					}
+				})
+			}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var group sync.WaitGroup
+		for p := range posters {
+			random := rand.New(rand.NewPCG(1, uint64(p)))
+			group.Go(func() {
+				for n := range words {
+					s.Post("brief", fmt.Sprint(n%3), fmt.Sprintf("%d/%d", p, n), nil)
+					pass(time.Duration(random.IntN(40)) * time.Millisecond)
+				}
+			})
+		}
+		group.Wait()
+		synctest.Wait()
+		mu.Lock()
+		defer mu.Unlock()
+		if lives < 50 {
+			t.Errorf("only %d lives: nothing was put away", lives)
+		}
+		for p := range posters {
+			for n := range words {
+				if word := fmt.Sprintf("%d/%d", p, n); heard[word] != 1 {
+					t.Errorf("word %s was heard %d times", word, heard[word])
+				}
+			}
+		}
 	})
 }
 

@@ -93,9 +93,15 @@ func (c *Circuit) Do(ctx context.Context, op string, fn func(context.Context) er
 	}
 	limited, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
-	began := c.config.Clock()
+	began, returned := c.config.Clock(), false
+	defer func() {
+		if !returned { // a panic must not keep the turn of a trial for ever
+			c.breaker.RecordFailure()
+		}
+	}()
 	err := fn(limited)
 	took := c.config.Clock().Sub(began)
+	returned = true
 	if err != nil && errors.Is(ctx.Err(), context.Canceled) {
 		c.abandon()
 		return fmt.Errorf("%s: %w: %w", op, context.Canceled, err)

@@ -219,3 +219,23 @@ func TestCircuitBoundsTheCallsInFlight(t *testing.T) {
 		}
 	})
 }
+
+func TestCircuitTriesAgainAfterACallPanicked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := circuit.New(circuit.Config{Name: "a", Failures: 1, Window: 1, Rest: time.Second, Calls: 1})
+		open(t, c, 1)
+		pass(2 * time.Second)
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("the panic was swallowed")
+				}
+			}()
+			_ = c.Do(t.Context(), "trial", func(context.Context) error { panic("a bug") })
+		}()
+		pass(2 * time.Second)
+		if err := c.Do(t.Context(), "ask", succeed); err != nil || c.State() != circuit.Closed {
+			t.Errorf("the breaker never recovers from a panic: %v, %s", err, c.State())
+		}
+	})
+}

@@ -73,7 +73,8 @@ func (q *queue[W]) take(now time.Time) (batch, late []asked[W]) {
 			batch = append(batch, a)
 		}
 	}
-	q.words = append(q.words[:0:0], q.words[taken:]...)
+	clear(q.words[:taken]) // what was taken must not be kept alive by what is left
+	q.words = q.words[taken:]
 	if len(batch) > 0 {
 		q.flying++
 	}

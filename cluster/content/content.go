@@ -70,6 +70,7 @@ type Store struct {
 	found   [3]atomic.Uint64 // by memory, disk, chain
 	broken  atomic.Pointer[string]
 
+	// mu is held for moments only, never across a fetch or a write.
 	mu      sync.Mutex
 	closed  bool                                    // guarded by mu
 	flights map[flightKey]*flight                   // guarded by mu
@@ -187,7 +188,8 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// flight joins the fetch that is under way for a registration, or starts it.
+// flight joins the fetch that is under way for a registration, or starts it. The height is part of
+// what is shared: a caller with a wrong one must not spoil the fetch of another.
 func (s *Store) flight(
 	ctx context.Context, handle messages.Handle, at messages.Height,
 ) (*flight, error) {

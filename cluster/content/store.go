@@ -54,7 +54,8 @@ func openStore(path string, most int, now time.Time) (*store, error) {
 	return s, nil
 }
 
-// get returns the record of a handle unless it has expired.
+// get returns the record of a handle unless it has expired. A record that does not decode, like
+// any trouble with the file, is a miss: the chain has the truth.
 func (s *store) get(handle messages.Handle, now time.Time) (messages.Registered, bool) {
 	var found messages.Registered
 	var expires time.Time
@@ -65,7 +66,8 @@ func (s *store) get(handle messages.Handle, now time.Time) (messages.Registered,
 	return found, err == nil && now.Before(expires)
 }
 
-// put keeps registrations until expires, in one transaction, and makes room for them.
+// put keeps registrations until expires, in one transaction, and makes room for them. Putting a
+// handle again replaces its record, whose age would otherwise outlive it.
 func (s *store) put(batch []messages.Registered, expires, now time.Time) error {
 	return s.db.Update(func(tx *bbolt.Tx) error {
 		for _, registered := range batch {

@@ -58,6 +58,7 @@ func (a *Authority) pool() *x509.CertPool {
 	return pool
 }
 
+// issue makes a certificate that serves both ends of a connection, with a key of its own.
 func (a *Authority) issue(t *testing.T, name string) tls.Certificate {
 	t.Helper()
 	public, key, err := ed25519.GenerateKey(rand.Reader)
@@ -75,6 +76,7 @@ func (a *Authority) issue(t *testing.T, name string) tls.Certificate {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
+// form is what all certificates here have in common: an hour to either side of now.
 func form(name string) *x509.Certificate {
 	return &x509.Certificate{SerialNumber: big.NewInt(time.Now().UnixNano()),
 		Subject: pkix.Name{CommonName: name}, DNSNames: []string{name},

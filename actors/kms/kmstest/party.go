@@ -158,6 +158,7 @@ func (p *Party) SignOutcomes(
 	return messages.OutcomeAnswer{Signed: signed}, nil
 }
 
+// answer makes the answer to one word, with the fault that it is to have.
 func (p *Party) answer(word messages.SignShare, fault Fault) messages.ShareAnswer {
 	if refused := p.refusal(word.Request, fault); refused != nil {
 		return messages.ShareAnswer{Refused: refused}
@@ -184,6 +185,7 @@ func (p *Party) answer(word messages.SignShare, fault Fault) messages.ShareAnswe
 	return messages.ShareAnswer{Signed: signed}
 }
 
+// refusal makes a refusal where the fault wants one, else nil.
 func (p *Party) refusal(request messages.RequestID, fault Fault) *messages.ShareRefused {
 	refused := &messages.ShareRefused{Request: request, Party: p.Index,
 		Code: messages.CodeEventNotFinal, Detail: "block 9, final 8"}

@@ -51,6 +51,7 @@ func suiteOrder(t *testing.T, _ *Party, client kms.Client) {
 	wantShares(t, client, words)
 }
 
+// The largest call that a proxy makes must fit through whole.
 func suiteFull(t *testing.T, party *Party, client kms.Client) {
 	var words []messages.SignShare
 	for n := range messages.MaxBatch {
@@ -96,6 +97,7 @@ func suiteRefusals(t *testing.T, party *Party, client kms.Client) {
 	}
 }
 
+// A client judges form, not truth: whoever can verify a share must get to see it.
 func suiteWrongShare(t *testing.T, party *Party, client kms.Client) {
 	party.Fail(WrongShare)
 	answers, err := client.SignShares(soon(t), []messages.SignShare{SignShare(1, 3, 1)})
@@ -122,6 +124,8 @@ func suiteCancel(t *testing.T, party *Party, client kms.Client) {
 	}
 }
 
+// The time limit is the caller's, far below any that a client has of its own; afterwards the
+// client must be as good as before.
 func suiteDeadline(t *testing.T, party *Party, client kms.Client) {
 	party.Fail(Silent)
 	ctx, cancel := context.WithTimeout(soon(t), 50*time.Millisecond)
@@ -171,6 +175,7 @@ func wantShares(t *testing.T, client kms.Client, words []messages.SignShare) {
 	}
 }
 
+// fits tells what is wrong with the answer to a word.
 func fits(word messages.SignShare, answer messages.ShareAnswer) error {
 	signed := answer.Signed
 	if signed == nil || answer.Refused != nil {
@@ -188,6 +193,7 @@ func fits(word messages.SignShare, answer messages.ShareAnswer) error {
 	return nil
 }
 
+// soon is a context that fails the test rather than let it hang.
 func soon(t *testing.T) context.Context {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
