@@ -3,7 +3,6 @@ package bls
 import (
 	"fmt"
 	"io"
-	"log/slog"
 )
 
 // Redacted is what a secret prints, whatever asks it: fmt with any verb, slog, JSON, text.
@@ -20,9 +19,6 @@ func (redact) GoString() string { return Redacted }
 
 // Format writes Redacted for every verb.
 func (redact) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, Redacted) }
-
-// LogValue returns Redacted.
-func (redact) LogValue() slog.Value { return slog.StringValue(Redacted) }
 
 // MarshalJSON returns Redacted as a JSON string.
 func (redact) MarshalJSON() ([]byte, error) { return []byte(`"` + Redacted + `"`), nil }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"log/slog"
 
 	"kmsgateway/crypto/bls"
 )
@@ -52,17 +51,11 @@ func (o Opening) Opens(ct Ciphertext) bool { return o.Check(ct.c1Bytes, len(ct.c
 // Format writes REDACTED for every verb.
 func (Opening) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, bls.Redacted) }
 
-// LogValue returns REDACTED.
-func (Opening) LogValue() slog.Value { return slog.StringValue(bls.Redacted) }
-
 // MarshalText returns REDACTED; JSON uses it too.
 func (Opening) MarshalText() ([]byte, error) { return []byte(bls.Redacted), nil }
 
 // Format writes REDACTED for every verb.
 func (Seed) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, bls.Redacted) }
-
-// LogValue returns REDACTED.
-func (Seed) LogValue() slog.Value { return slog.StringValue(bls.Redacted) }
 
 // MarshalText returns REDACTED; JSON uses it too.
 func (Seed) MarshalText() ([]byte, error) { return []byte(bls.Redacted), nil }
