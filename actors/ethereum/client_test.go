@@ -179,7 +179,8 @@ func TestClientTellsNoSecretOfAnEndpoint(t *testing.T) {
 	if strings.Contains(told.String(), secret) {
 		t.Errorf("the key is told:\n%s", told.String())
 	}
-	if !strings.Contains(told.String(), "circuit_changed") || !strings.Contains(told.String(), "refused") {
+	if !strings.Contains(told.String(), "circuit_changed") ||
+		!strings.Contains(told.String(), "refused") {
 		t.Errorf("the trouble is not told:\n%s", told.String())
 	}
 }
@@ -253,7 +254,8 @@ func TestNoncesLeaveOutWhatCannotBeHad(t *testing.T) {
 		t.Errorf("nonces %+v, %v", got, err)
 	}
 	orphan := messages.BlockRef{Number: head.Ref.Number, Hash: messages.Hash{1}}
-	if got, err = client.Nonces(t.Context(), []messages.Address{app}, orphan); err != nil || len(got) != 0 {
+	got, err = client.Nonces(t.Context(), []messages.Address{app}, orphan)
+	if err != nil || len(got) != 0 {
 		t.Errorf("at a block that is not there: %+v, %v", got, err)
 	}
 }
@@ -270,8 +272,8 @@ func TestKeyIsReadFromTheRegistry(t *testing.T) {
 		key.Attest != d.derive(2, d.made.Gateway).Key().Bytes() {
 		t.Errorf("%+v", key)
 	}
-	if _, err := client.Key(t.Context(), messages.KeyID{9}, messages.BlockRef{}); messages.CodeOf(err) !=
-		messages.CodeUnknownKey {
+	_, err = client.Key(t.Context(), messages.KeyID{9}, messages.BlockRef{})
+	if messages.CodeOf(err) != messages.CodeUnknownKey {
 		t.Errorf("an unknown key: %v", err)
 	}
 }

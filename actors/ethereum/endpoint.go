@@ -21,6 +21,9 @@ const (
 	// for there are others.
 	endpointFailures = 3
 	endpointWindow   = 6
+	// endpointCalls bounds the calls in flight to one endpoint: a party's full house of reads, a
+	// scan and a settlement.
+	endpointCalls = 128
 	// maxAnswer bounds one HTTP answer in bytes; the receipts of a full block stay far below.
 	maxAnswer = 128 << 20
 	// idleConnections kept to one endpoint: as many as a scan uses at once, and a few more.
@@ -58,7 +61,7 @@ func newEndpoint(ctx context.Context, config Config, number int) (*endpoint, err
 		name: name, client: client, transport: transport,
 		circuit: circuit.New(circuit.Config{
 			Name: name, Room: messages.RoomEthereum, Timeout: config.Timeout,
-			Failures: endpointFailures, Window: endpointWindow,
+			Failures: endpointFailures, Window: endpointWindow, Calls: endpointCalls,
 			Answered: healthy, Publish: config.Publish, Clock: config.Clock,
 		}),
 	}, nil

@@ -40,7 +40,7 @@ func (t tips) tip() chain.Tip {
 }
 
 func (c *Client) tips(ctx context.Context) (tips, error) {
-	return failover(ctx, c, "read tip", func(ctx context.Context, e *endpoint) (found tips, err error) {
+	read := func(ctx context.Context, e *endpoint) (found tips, err error) {
 		raw := make([]json.RawMessage, 3)
 		calls := make([]rpc.BatchElem, len(raw))
 		for i, tag := range []string{"latest", "safe", "finalized"} {
@@ -55,7 +55,8 @@ func (c *Client) tips(ctx context.Context) (tips, error) {
 			c.anchorAt(refOf(found.finalized))
 		}
 		return found, err
-	})
+	}
+	return failover(ctx, c, "read tip", read)
 }
 
 // parseTips wants the latest header; of the other two a server may know nothing yet.

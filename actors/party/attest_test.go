@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"errors"
+	"os"
 	"testing"
 
 	"kmsgateway/crypto/bls"
@@ -23,7 +24,9 @@ func rotC1(ciphertext []byte) {
 func TestPartyAttestsOpenedAndMalformed(t *testing.T) {
 	w := newWorld(t)
 	inputs := []sealed{
-		w.seal(app, "an honest bid", nil), w.seal(app, "rotten c2", rotC2), w.seal(app, "rotten c1", rotC1),
+		w.seal(app, "an honest bid", nil),
+		w.seal(app, "rotten c2", rotC2),
+		w.seal(app, "rotten c1", rotC1),
 	}
 	ask := w.outcomes(w.request(1, inputs...), inputs,
 		messages.StatusOpened, messages.StatusMalformed, messages.StatusMalformed)
@@ -181,6 +184,58 @@ func TestPartyNeverAttestsASecondOutcome(t *testing.T) {
 	again := w.attest(first)
 	if again.Signed == nil || again.Signed.Share != answer.Signed.Share {
 		t.Errorf("the first outcome again, after a restart: %+v", again)
+	}
+}
+
+// The journal as it is on disk when the share arrives, without the process ending in order, must
+// already forbid another outcome.
+func TestPartyHasWrittenWhatItAttestedBeforeItAnswers(t *testing.T) {
+	w := newWorld(t)
+	inputs := []sealed{w.seal(app, "one", nil)}
+	ask := w.request(1, inputs...)
+	if got := w.attestRefused(w.outcomes(ask, inputs, messages.StatusOpened)); got != "" {
+		t.Fatal(got)
+	}
+	onDisk, err := os.ReadFile(w.config.Journal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.stop()
+	if err := os.WriteFile(w.config.Journal, onDisk, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.start()
+	second := w.outcomes(ask, inputs, messages.StatusMalformed)
+	if got := w.attestRefused(second); got != messages.CodeEquivocation {
+		t.Errorf("after a crash: %q", got)
+	}
+}
+
+func TestPartyAttestsOneOutcomeOfManyAtOnce(t *testing.T) {
+	w := newWorld(t)
+	inputs := []sealed{w.seal(app, "one", nil)}
+	good := w.outcomes(w.request(1, inputs...), inputs, messages.StatusOpened)
+	answers := make(chan messages.OutcomeAnswer)
+	const many = 16
+	for i := range many {
+		ask := good
+		if i%2 == 1 {
+			ask.OutcomesDigest[0] ^= byte(i)
+		}
+		go func() { answers <- w.attest(ask) }()
+	}
+	for range many {
+		answer := <-answers
+		switch {
+		case answer.Signed != nil && answer.Signed.OutcomesDigest != good.OutcomesDigest:
+			t.Errorf("attested %s", answer.Signed.OutcomesDigest)
+		case answer.Refused != nil && answer.Refused.Code != messages.CodeOutcomeMismatch &&
+			answer.Refused.Code != messages.CodeEquivocation:
+			t.Errorf("refused: %+v", answer.Refused)
+		}
+	}
+	if n := len(w.facts.named(messages.FactOutcomeSigned)); n == 0 {
+		t.Error("the good one was not attested")
 	}
 }
 

@@ -91,14 +91,15 @@ type write struct {
 type journal struct {
 	db     *bbolt.DB
 	writes chan write
-	failed func(error)   // told of every failed write
+	wrote  func(error)   // told how every write went
 	closed chan struct{} // closed by close
 	gone   chan struct{} // closed when the last write is done
 	once   sync.Once
 }
 
-// openJournal opens or makes the file; failed is told of writes that nobody waits for as well.
-func openJournal(path string, failed func(error)) (*journal, error) {
+// openJournal opens or makes the file; wrote is told of every write, also of those that nobody
+// waits for.
+func openJournal(path string, wrote func(error)) (*journal, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make the journal's folder: %w", err)
 	}
@@ -118,7 +119,7 @@ func openJournal(path string, failed func(error)) (*journal, error) {
 		return nil, errors.Join(fmt.Errorf("prepare the journal: %w", err), db.Close())
 	}
 	j := &journal{
-		db: db, writes: make(chan write, groupLimit), failed: failed,
+		db: db, writes: make(chan write, groupLimit), wrote: wrote,
 		closed: make(chan struct{}), gone: make(chan struct{}),
 	}
 	go j.run()
@@ -258,9 +259,7 @@ func (j *journal) commit(group []write) {
 		}
 		return nil
 	})
-	if err != nil {
-		j.failed(err)
-	}
+	j.wrote(err)
 	for i, w := range group {
 		if w.done != nil {
 			w.done <- errors.Join(err, results[i])

@@ -121,12 +121,13 @@ func New(config Config) (*Party, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.journal, err = openJournal(config.Journal, s.pulse.journalFailed); err != nil {
+	if s.journal, err = openJournal(config.Journal, s.pulse.wrote); err != nil {
 		return nil, messages.StorageFailed("open journal", err)
 	}
 	p := &Party{
-		settings: s, vault: config.Vault, calls: make(chan struct{}, orDefault(config.Calls, DefaultCalls)),
-		root: actor.NewRootContext(config.System, nil).WithGuardian(actor.NewRestartingStrategy()),
+		settings: s, vault: config.Vault,
+		calls: make(chan struct{}, orDefault(config.Calls, DefaultCalls)),
+		root:  actor.NewRootContext(config.System, nil).WithGuardian(actor.NewRestartingStrategy()),
 	}
 	for id, key := range s.keys {
 		p.held = append(p.held, messages.HeldKey{Key: id, Epoch: key.info.Epoch})
@@ -137,6 +138,9 @@ func New(config Config) (*Party, error) {
 }
 
 func settingsOf(config Config) (*settings, error) {
+	if err := complete(config); err != nil {
+		return nil, err
+	}
 	s := &settings{
 		index: config.Index, region: config.Region, custody: config.Vault,
 		identity: config.Identity, deriver: config.Deriver, publish: config.Publish,
@@ -147,15 +151,6 @@ func settingsOf(config Config) (*settings, error) {
 
 		deployments: make(map[messages.ChainID]Deployment, len(config.Deployments)),
 		keys:        make(map[messages.KeyID]heldKey, len(config.Keys)),
-	}
-	if s.index == 0 {
-		return nil, messages.BadConfig("party.index", "must be at least 1")
-	}
-	if len(config.Identity) != ed25519.PrivateKeySize {
-		return nil, messages.BadConfig("party.identity", "want an Ed25519 private key")
-	}
-	if len(config.Deployments) == 0 {
-		return nil, messages.BadConfig("party.deployments", "none is listed")
 	}
 	s.first = config.Deployments[0]
 	for _, deployment := range config.Deployments {
@@ -173,6 +168,26 @@ func settingsOf(config Config) (*settings, error) {
 		s.keys[info.Key] = key
 	}
 	return s, nil
+}
+
+// complete names what is missing.
+func complete(config Config) error {
+	switch {
+	case config.Index == 0:
+		return messages.BadConfig("party.index", "must be at least 1")
+	case len(config.Identity) != ed25519.PrivateKeySize:
+		return messages.BadConfig("party.identity", "want an Ed25519 private key")
+	case len(config.Deployments) == 0:
+		return messages.BadConfig("party.deployments", "none is listed")
+	case config.Vault == nil:
+		return messages.BadConfig("party.vault", "required")
+	case config.Authorize == nil:
+		return messages.BadConfig("party.authorize", "required: without it anyone may ask")
+	case config.Deriver == nil || config.System == nil || config.Publish == nil ||
+		config.Clock == nil || config.Rand == nil:
+		return messages.BadConfig("party", "deriver, system, publish, clock and rand are required")
+	}
+	return nil
 }
 
 // holding finds the share of a key and proves that it is the one the key's owners know of.
@@ -248,7 +263,14 @@ type pulse struct {
 	chain   atomic.Pointer[error]
 }
 
-func (p *pulse) journalFailed(err error) { p.journal.Store(&err) }
+// wrote notes how a write of the journal went.
+func (p *pulse) wrote(err error) {
+	if err == nil {
+		p.journal.Store(nil)
+		return
+	}
+	p.journal.Store(&err)
+}
 
 // looked notes how a look at the chain went; a refusal for what was seen is no trouble.
 func (p *pulse) looked(err error) {

@@ -111,8 +111,11 @@ func TestPartyRefusesToStart(t *testing.T) {
 		bend  func(*party.Config)
 		field string
 	}{
-		"index 0":     {func(c *party.Config) { c.Index = 0 }, "party.index"},
-		"no identity": {func(c *party.Config) { c.Identity = nil }, "party.identity"},
+		"index 0":          {func(c *party.Config) { c.Index = 0 }, "party.index"},
+		"no identity":      {func(c *party.Config) { c.Identity = nil }, "party.identity"},
+		"no role to check": {func(c *party.Config) { c.Authorize = nil }, "party.authorize"},
+		"no vault":         {func(c *party.Config) { c.Vault = nil }, "party.vault"},
+		"no publisher":     {func(c *party.Config) { c.Publish = nil }, "party"},
 		"no deployment": {
 			func(c *party.Config) { c.Deployments = nil }, "party.deployments"},
 		"a chain twice": {func(c *party.Config) {

@@ -2,6 +2,7 @@ package party
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -156,8 +157,18 @@ func (s *server) ask(ctx context.Context, tasks []*task, budgets []time.Duration
 	return results
 }
 
+// refusal tells a node why, but not what lies beneath: causes name the party's own endpoints and
+// files. They are in the party's facts.
 func (s *server) refusal(request messages.RequestID, err error) *messages.ShareRefused {
-	return &messages.ShareRefused{
-		Request: request, Party: s.index, Code: messages.CodeOf(err), Detail: err.Error(),
+	refused := &messages.ShareRefused{
+		Request: request, Party: s.index, Code: messages.CodeOf(err),
+		Detail: messages.ReasonOf(messages.CodeOf(err)).Short,
 	}
+	var told *messages.GatewayError
+	if errors.As(err, &told) {
+		outer := *told
+		outer.Cause = nil
+		refused.Detail = outer.Error()
+	}
+	return refused
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -155,8 +156,12 @@ func TestPartyRefusesWhileItsChainIsOfNoUse(t *testing.T) {
 		messages.ChainInconsistent("prove receipts", "another root"),
 	} {
 		w.chain.set(func(s *script) { s.err = trouble })
-		if got := w.refused(ask); got != messages.CodeOf(trouble) {
-			t.Errorf("got %q, want %s", got, messages.CodeOf(trouble))
+		answer := w.ask(ask)[0].Refused
+		if answer == nil || answer.Code != messages.CodeOf(trouble) {
+			t.Fatalf("got %+v, want %s", answer, messages.CodeOf(trouble))
+		}
+		if strings.Contains(answer.Detail, "connection refused") {
+			t.Errorf("a node is told what lies beneath: %s", answer.Detail)
 		}
 		if health := w.party.Health(); health.Grade != messages.Degraded {
 			t.Errorf("health %+v", health)

@@ -8,5 +8,6 @@
 //
 // A share is never overwritten: its name is claimed with a hard link, which the file system refuses
 // where the name is taken. So no bug above this package can lose a share, and an epoch that is over
-// is erased by name, on purpose. Secrets live in bls.Secret, print REDACTED, and are wiped at Close.
+// is erased by name, on purpose. Secrets live in bls.Secret, print REDACTED, and are wiped by
+// Close.
 package vault
