@@ -59,16 +59,19 @@ func (a *account) send(ctx context.Context, to *common.Address, value *big.Int, 
 	return tx.Hash(), nil
 }
 
-// receipt waits until the transaction is mined.
+// receipt waits until the transaction is mined. A node that has just started refuses for a moment,
+// so every error is asked again until patience ends.
 func (a *account) receipt(ctx context.Context, hash common.Hash) (*types.Receipt, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, errImpatient)
+	defer cancel()
 	var receipt *types.Receipt
 	var failed error
 	err := waitFor(ctx, receiptPoll, func() bool {
 		receipt, failed = a.client.TransactionReceipt(ctx, hash)
-		return !errors.Is(failed, ethereum.NotFound)
+		return failed == nil
 	})
-	if err := errors.Join(failed, err); err != nil {
-		return nil, fmt.Errorf("await receipt of %s: %w", hash, err)
+	if err != nil {
+		return nil, fmt.Errorf("await receipt of %s: %w", hash, errors.Join(err, failed))
 	}
 	return receipt, nil
 }

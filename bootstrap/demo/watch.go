@@ -95,8 +95,8 @@ func (s *stage) await(ctx context.Context) (*ledgerOfChain, error) {
 	return chain, nil
 }
 
-// errImpatient says that requests were still pending when patience ended.
-var errImpatient = errors.New("requests are still pending")
+// errImpatient says that what was waited for had not happened when patience ended.
+var errImpatient = errors.New("out of patience")
 
 // awaitEnded waits until the chain shows count requests as ended.
 func (s *stage) awaitEnded(ctx context.Context, count int) error {
