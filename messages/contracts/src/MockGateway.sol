@@ -149,8 +149,10 @@ contract MockGateway is ACL, IGateway {
         if (options.deadline <= block.timestamp) revert GatewayDeadlineInvalid(options.deadline);
         if (options.refundTo == address(0)) revert GatewayRefundAddressMissing();
         if (handles.length == 0 || handles.length > 16) revert GatewayHandleCount(handles.length);
+        uint64[] memory since = new uint64[](handles.length);
         for (uint256 i; i < handles.length; ++i) {
             bytes32 handle = handles[i];
+            since[i] = _infos[handle].registeredAt;
             if (_infos[handle].app == address(0)) revert GatewayUnknownHandle(handle);
             if (!isAllowed(handle, msg.sender) && !isAllowedForDecryption(handle)) {
                 revert GatewayAclDenied(handle, msg.sender);
@@ -158,8 +160,12 @@ contract MockGateway is ACL, IGateway {
         }
         if (msg.value < price) revert GatewayUnderpriced(msg.value, price);
         requestId = ++requestCount;
-        _requests[requestId] = Taken(
-            msg.sender, selector, options, handles, State.PENDING, Status.NONE, Callback.NONE, msg.value
+        Taken storage taken = _requests[requestId];
+        (taken.app, taken.selector, taken.options) = (msg.sender, selector, options);
+        (taken.handles, taken.state, taken.fee) = (handles, State.PENDING, msg.value);
+        bytes32 keyId = _infos[handles[0]].keyId;
+        emit DecryptionRequested(
+            requestId, msg.sender, keyId, _digestOf(taken), handles, since, selector, options, msg.value
         );
     }
 
@@ -200,17 +206,14 @@ contract MockGateway is ACL, IGateway {
                             NOT IN THE MOCK
     //////////////////////////////////////////////////////////////*/
 
-    /// @inheritdoc IGateway
     function settle(uint256, Request calldata, Outcome[] calldata, bytes calldata) external pure {
         revert MockUnsupported();
     }
 
-    /// @inheritdoc IGateway
     function settleMany(Settlement[] calldata) external pure {
         revert MockUnsupported();
     }
 
-    /// @inheritdoc IGateway
     function retryCallback(uint256, Request calldata, bytes32[] calldata, Status[] calldata, bytes[] calldata)
         external
         pure
@@ -218,22 +221,18 @@ contract MockGateway is ACL, IGateway {
         revert MockUnsupported();
     }
 
-    /// @inheritdoc IGateway
     function verifyOpening(bytes32, Outcome calldata) external pure returns (bool) {
         revert MockUnsupported();
     }
 
-    /// @inheritdoc IGateway
     function attestationId(uint256, bytes32, bytes32, bytes32) external pure returns (bytes32) {
         revert MockUnsupported();
     }
 
-    /// @inheritdoc IGateway
     function withdrawFees(bytes32) external pure {
         revert MockUnsupported();
     }
 
-    /// @inheritdoc IGateway
     function registry() external pure returns (IKMSRegistry) {
         revert MockUnsupported();
     }

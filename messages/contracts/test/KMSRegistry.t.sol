@@ -90,6 +90,24 @@ contract KMSRegistryTest is Base {
         }
     }
 
+    /// @dev Under the gas of a transaction (EIP-7825), with the largest committee.
+    function test_128PartiesFitATransactionAndMoreAreRefused() public {
+        KeyConfig memory c = config(OTHER);
+        c.parties = new address[](129);
+        c.threshold = 86;
+        for (uint160 i; i < 129; ++i) {
+            c.parties[i] = address(0x1000 + i);
+        }
+        refuse(c, abi.encodeWithSelector(IKMSRegistry.GatewayThresholdInvalid.selector, 129, 86));
+        address[] memory parties = c.parties;
+        assembly {
+            mstore(parties, 128)
+        }
+        vm.prank(GOVERNOR);
+        registry.stageKey(c);
+        assertLe(vm.lastCallGas().gasTotalUsed, 7_000_000, "half of EIP-7825");
+    }
+
     function test_refusesAPartyTwiceOrMissing() public {
         KeyConfig memory c = config(OTHER);
         c.parties[2] = c.parties[0];

@@ -23,6 +23,18 @@ contract MockGatewayTest is Test {
         mock.fulfil(id);
     }
 
+    function test_tellsOfRequestsAsTheRealOneDoes() public {
+        bytes32[] memory handles = new bytes32[](1);
+        handles[0] = app.register(address(1), "salt", "key", mock.encrypt("hello"));
+        Options memory o = Options(Proof.OPENING, 1, clock() + 1 hours, address(1));
+        uint64[] memory since = new uint64[](1);
+        since[0] = uint64(block.number);
+        bytes32 digest = keccak256(abi.encode(address(app), handles, bytes4(0), o));
+        vm.expectEmit(true, true, true, true, address(mock));
+        emit IGateway.DecryptionRequested(1, address(app), "key", digest, handles, since, 0, o, 0);
+        app.request(handles, 0, o);
+    }
+
     function test_rejectAndAFailingCallbackAreReported() public {
         uint256 id = ask("hello");
         app.setMood(RecordingApp.Mood.REVERTS);
