@@ -2,11 +2,14 @@ package ethereum_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/ethereum/go-ethereum/common/hexutil"
 
 	"kmsgateway/actors/ethereum"
 	"kmsgateway/actors/party"
@@ -145,6 +148,46 @@ func TestLiesOfAnEndpointAreNoticed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Headers that are true, each for itself, but not of one chain, or not the one asked for.
+func TestHeadersMustBeOfOneChain(t *testing.T) {
+	d := newDevChain(t)
+	e := d.endpoint()
+	client := d.dial(e)
+	for range 3 {
+		d.backend.Commit()
+	}
+	tip := d.tip(client)
+	orphan, err := d.header(tip - 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.reorg(2, false)
+	e.lies(func(honest rpcCall) json.RawMessage {
+		if string(honest.Params[0]) == fmt.Sprintf("%q", hexutil.EncodeUint64(uint64(tip-1))) {
+			return orphan
+		}
+		return honest.Result
+	})
+	if _, err := client.Scan(t.Context(), tip-2, tip); messages.CodeOf(err) !=
+		messages.CodeChainInconsistent || !strings.Contains(err.Error(), "parent") {
+		t.Errorf("an orphan in the middle: %v", err)
+	}
+	e.lies(func(rpcCall) json.RawMessage { return orphan })
+	_, scanned := client.Scan(t.Context(), tip-2, tip-2)
+	_, read := client.Head(t.Context(), tip-2)
+	for _, err := range []error{scanned, read} {
+		if messages.CodeOf(err) != messages.CodeChainInconsistent {
+			t.Errorf("another block than asked for: %v", err)
+		}
+	}
+}
+
+// header is the answer to eth_getBlockByNumber as it is now.
+func (d *devChain) header(at messages.Height) (raw json.RawMessage, err error) {
+	err = d.raw.CallContext(d.t.Context(), &raw, "eth_getBlockByNumber", hexutil.Uint64(at), false)
+	return raw, err
 }
 
 func TestRequestedAtBelievesOnlyTheCanonicalBlock(t *testing.T) {
