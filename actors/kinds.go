@@ -1,5 +1,3 @@
-// Package actors holds what the rooms below it share with the cluster: how a virtual actor is
-// described and how a word reaches one. Each room is a package of its own; no room imports another.
 package actors
 
 import (
