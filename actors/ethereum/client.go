@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -14,7 +12,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"kmsgateway/actors/chain"
-	"kmsgateway/actors/circuit"
+	"kmsgateway/actors/ethereum/endpoint"
 	"kmsgateway/messages"
 	"kmsgateway/messages/contracts"
 )
@@ -24,6 +22,9 @@ const DefaultTimeout = 4 * time.Second
 
 // quantity is a number as JSON-RPC writes it.
 type quantity = hexutil.Uint64
+
+// server is one endpoint while a read runs on it.
+type server = endpoint.Endpoint
 
 // Config describes one chain with one gateway contract. Endpoints, ChainID, Publish and Clock are
 // required.
@@ -43,21 +44,18 @@ type Config struct {
 // *messages.GatewayError: CHAIN_UNAVAILABLE where no endpoint serves, CHAIN_INCONSISTENT where one
 // contradicts itself and no other serves, DEADLINE where the caller's time is up.
 type Client struct {
-	chainID   messages.ChainID
-	genesis   messages.Hash
-	gateway   messages.Address
-	registry  messages.Address
-	finality  chain.Finality
-	endpoints []*endpoint
-	contract  *contracts.GatewayContract
-	topics    topics
-	serving   atomic.Int32                      // the endpoint that served last, -1 at first
-	anchor    atomic.Pointer[messages.BlockRef] // the highest finalized block seen
-	proven    *provenBlocks                     // small: the blocks parties and content ask about
-	flights   singleflight.Group                // equal reads at the same time
-	reads     sync.WaitGroup                    // of flights
-	life      context.Context                   // ends at Close
-	cancel    context.CancelFunc
+	chainID  messages.ChainID
+	gateway  messages.Address
+	registry messages.Address
+	finality chain.Finality
+	pool     *endpoint.Pool
+	contract *contracts.GatewayContract
+	topics   topics
+	proven   *provenBlocks      // small: the blocks parties and content ask about
+	flights  singleflight.Group // equal reads at the same time
+	reads    sync.WaitGroup     // of flights
+	life     context.Context    // ends at Close
+	cancel   context.CancelFunc
 }
 
 // Dial makes a client. CONFIG, naming the endpoint, where one that answers is of another chain, and
@@ -68,22 +66,19 @@ func Dial(ctx context.Context, config Config) (*Client, error) {
 		config.Timeout = DefaultTimeout
 	}
 	c := &Client{
-		chainID: config.ChainID, genesis: config.Genesis, gateway: config.Gateway,
+		chainID: config.ChainID, gateway: config.Gateway,
 		registry: config.Registry, finality: config.Finality,
 		contract: contracts.NewGatewayContract(), proven: newProvenBlocks(),
 	}
 	c.topics = topicsOf(c.contract)
 	c.life, c.cancel = context.WithCancel(context.Background())
-	c.serving.Store(-1)
-	if len(config.Endpoints) == 0 {
-		return nil, messages.BadConfig("endpoints", "none is listed")
-	}
-	for number := range config.Endpoints {
-		e, err := newEndpoint(ctx, config, number)
-		if err != nil {
-			return nil, errors.Join(err, c.Close())
-		}
-		c.endpoints = append(c.endpoints, e)
+	var err error
+	c.pool, err = endpoint.Open(ctx, endpoint.Config{URLs: config.Endpoints,
+		ChainID: config.ChainID, Genesis: config.Genesis, Timeout: config.Timeout,
+		Publish: config.Publish, Clock: config.Clock})
+	if err != nil {
+		c.cancel()
+		return nil, err
 	}
 	if err := c.check(ctx); err != nil {
 		return nil, errors.Join(err, c.Close())
@@ -91,21 +86,14 @@ func Dial(ctx context.Context, config Config) (*Client, error) {
 	return c, nil
 }
 
-// check verifies every endpoint that answers, and the deployment.
+// check compares the deployment with the chain.
 func (c *Client) check(ctx context.Context) error {
-	for number, e := range c.endpoints {
-		err := c.verify(ctx, number)
-		if messages.CodeOf(err) == messages.CodeConfig {
-			return err
-		}
-		e.verified.Store(err == nil)
-	}
 	if c.gateway == (messages.Address{}) {
 		_, err := c.Tip(ctx)
 		return err
 	}
 	output, err := c.callContract(ctx, c.gateway, c.contract.PackRegistry(), messages.BlockRef{})
-	if answered(err) || err == nil && len(output) == 0 {
+	if endpoint.Answered(err) || err == nil && len(output) == 0 {
 		return messages.BadConfig("gateway", "no gateway contract at "+c.gateway.String())
 	}
 	if err != nil {
@@ -129,9 +117,7 @@ func (c *Client) check(ctx context.Context) error {
 func (c *Client) Close() error {
 	c.cancel()
 	c.reads.Wait()
-	for _, e := range c.endpoints {
-		e.close()
-	}
+	c.pool.Close()
 	return nil
 }
 
@@ -143,23 +129,7 @@ func (c *Client) Registry() messages.Address { return c.registry }
 
 // Health tells which endpoints are usable. Safe to call from any goroutine.
 func (c *Client) Health() messages.Health {
-	var resting []string
-	for _, e := range c.endpoints {
-		if e.circuit.State() == circuit.Open {
-			resting = append(resting, e.name)
-		}
-	}
-	health := messages.Health{Room: messages.RoomEthereum, Grade: messages.Healthy}
-	switch {
-	case len(resting) == len(c.endpoints):
-		health.Grade = messages.Down
-	case len(resting) > 0:
-		health.Grade = messages.Degraded
-	default:
-		return health
-	}
-	health.Detail = "failing: " + strings.Join(resting, ", ")
-	return health
+	return c.pool.Health()
 }
 
 // callMessage is the argument of eth_call and eth_estimateGas.
@@ -183,8 +153,9 @@ func (c *Client) callContract(
 	ctx context.Context, to messages.Address, data []byte, at messages.BlockRef,
 ) ([]byte, error) {
 	address := common.Address(to)
-	return failover(ctx, c, "call contract", func(ctx context.Context, e *endpoint) ([]byte, error) {
-		return ask[hexutil.Bytes](ctx, e, "eth_call", callMessage{To: &address, Data: data},
+	read := func(ctx context.Context, e *server) ([]byte, error) {
+		return endpoint.Ask[hexutil.Bytes](ctx, e, "eth_call", callMessage{To: &address, Data: data},
 			blockArgument(at))
-	})
+	}
+	return endpoint.First(ctx, c.pool, "call contract", read)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 
+	"kmsgateway/actors/ethereum/endpoint"
 	"kmsgateway/messages"
 	"kmsgateway/messages/contracts"
 )
@@ -16,6 +17,7 @@ type topics struct {
 	registered, requested, fulfilled, rejected, expired common.Hash
 }
 
+// topicsOf takes the topics from the bindings, so that a changed event cannot be missed in silence.
 func topicsOf(contract *contracts.GatewayContract) topics {
 	abi := contract.GetABI()
 	id := func(name string) common.Hash { return abi.Events[name].ID }
@@ -30,7 +32,7 @@ func topicsOf(contract *contracts.GatewayContract) topics {
 
 // event decodes a log of the gateway that begins or ends a request; false for any other log. An
 // error is for a log that the contract cannot have emitted as we know it.
-func (c *Client) event(log provenLog) (messages.Event, bool, error) {
+func (c *Client) event(log endpoint.Log) (messages.Event, bool, error) {
 	if len(log.Topics) == 0 {
 		return messages.Event{}, false, nil
 	}
@@ -52,7 +54,9 @@ func (c *Client) event(log provenLog) (messages.Event, bool, error) {
 	return messages.Event{Ended: ended}, true, err
 }
 
-func (c *Client) requested(log provenLog) (*messages.Requested, error) {
+// requested decodes the event that begins a request. The contract holds to the same bounds; they
+// are checked again because everything behind this relies on them.
+func (c *Client) requested(log endpoint.Log) (*messages.Requested, error) {
 	raw, err := c.contract.UnpackDecryptionRequestedEvent(&log.Log)
 	if err != nil {
 		return nil, fmt.Errorf("decode a request: %w", err)
@@ -74,7 +78,7 @@ func (c *Client) requested(log provenLog) (*messages.Requested, error) {
 		Request: id, App: messages.Address(raw.App), Key: raw.KeyId, Selector: raw.Selector,
 		Options: messages.Options{Proof: proof, CallbackGasLimit: raw.Options.CallbackGasLimit,
 			Deadline: raw.Options.Deadline, RefundTo: messages.Address(raw.Options.RefundTo)},
-		BlockTime: log.time, Place: log.place,
+		BlockTime: log.Time, Place: log.Place,
 	}
 	raw.Fee.FillBytes(requested.Fee[:])
 	for i, handle := range raw.Handles {
@@ -84,35 +88,39 @@ func (c *Client) requested(log provenLog) (*messages.Requested, error) {
 	return requested, nil
 }
 
-func (c *Client) fulfilled(log provenLog) (*messages.Ended, error) {
+// fulfilled decodes the end of a request of which at least one handle opened.
+func (c *Client) fulfilled(log endpoint.Log) (*messages.Ended, error) {
 	raw, err := c.contract.UnpackDecryptionFulfilledEvent(&log.Log)
 	if err != nil {
 		return nil, fmt.Errorf("decode a fulfilment: %w", err)
 	}
 	id, err := c.requestID(raw.RequestId, raw.RequestDigest)
 	return &messages.Ended{Request: id, Outcome: messages.OutcomeFulfilled,
-		Called: raw.CallbackSucceeded, Place: log.place}, err
+		Called: raw.CallbackSucceeded, Place: log.Place}, err
 }
 
-func (c *Client) rejected(log provenLog) (*messages.Ended, error) {
+// rejected decodes the end of a request of which no handle opened.
+func (c *Client) rejected(log endpoint.Log) (*messages.Ended, error) {
 	raw, err := c.contract.UnpackDecryptionRejectedEvent(&log.Log)
 	if err != nil {
 		return nil, fmt.Errorf("decode a rejection: %w", err)
 	}
 	id, err := c.requestID(raw.RequestId, raw.RequestDigest)
 	return &messages.Ended{Request: id, Outcome: messages.OutcomeRejected,
-		Called: raw.CallbackSucceeded, Place: log.place}, err
+		Called: raw.CallbackSucceeded, Place: log.Place}, err
 }
 
-func (c *Client) expired(log provenLog) (*messages.Ended, error) {
+// expired decodes the end of a request that nobody settled in time; nothing was called.
+func (c *Client) expired(log endpoint.Log) (*messages.Ended, error) {
 	raw, err := c.contract.UnpackDecryptionExpiredEvent(&log.Log)
 	if err != nil {
 		return nil, fmt.Errorf("decode an expiry: %w", err)
 	}
 	id, err := c.requestID(raw.RequestId, raw.RequestDigest)
-	return &messages.Ended{Request: id, Outcome: messages.OutcomeExpired, Place: log.place}, err
+	return &messages.Ended{Request: id, Outcome: messages.OutcomeExpired, Place: log.Place}, err
 }
 
+// requestID names a request. Numbers count from 1, so 0 cannot be one; it names user requests here.
 func (c *Client) requestID(number *big.Int, digest [32]byte) (messages.RequestID, error) {
 	if !number.IsUint64() || number.Sign() == 0 {
 		return messages.RequestID{}, errors.New("decode an event: request number out of range")
@@ -121,7 +129,7 @@ func (c *Client) requestID(number *big.Int, digest [32]byte) (messages.RequestID
 }
 
 // registered decodes the registration of a ciphertext; false for any other log.
-func (c *Client) registered(log provenLog, handle messages.Handle) (
+func (c *Client) registered(log endpoint.Log, handle messages.Handle) (
 	messages.Registered, bool, error) {
 	if len(log.Topics) < 2 || log.Topics[0] != c.topics.registered ||
 		log.Topics[1] != common.Hash(handle) {
@@ -136,6 +144,6 @@ func (c *Client) registered(log provenLog, handle messages.Handle) (
 	}
 	return messages.Registered{
 		Handle: handle, App: messages.Address(raw.App), Owner: messages.Address(raw.Owner),
-		Salt: raw.Salt, Key: raw.KeyId, Ciphertext: raw.Ciphertext, Place: log.place,
+		Salt: raw.Salt, Key: raw.KeyId, Ciphertext: raw.Ciphertext, Place: log.Place,
 	}, true, nil
 }

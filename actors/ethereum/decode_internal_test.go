@@ -7,6 +7,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
 
+	"kmsgateway/actors/ethereum/endpoint"
 	"kmsgateway/messages"
 	"kmsgateway/messages/contracts"
 )
@@ -45,9 +46,9 @@ func TestUndecodableLogsAreSetAside(t *testing.T) {
 	}
 	for name, log := range bad {
 		t.Run(name, func(t *testing.T) {
-			logs := []provenLog{{Log: log, place: messages.EventPlace{LogIndex: 1}},
-				{Log: good, place: messages.EventPlace{LogIndex: 2}}}
-			span := c.span([]*types.Header{{Number: big.NewInt(5)}}, [][]provenLog{logs})
+			logs := []endpoint.Log{{Log: log, Place: messages.EventPlace{LogIndex: 1}},
+				{Log: good, Place: messages.EventPlace{LogIndex: 2}}}
+			span := c.span([]*types.Header{{Number: big.NewInt(5)}}, [][]endpoint.Log{logs})
 			if len(span.Quarantined) != 1 || span.Quarantined[0].Place.LogIndex != 1 ||
 				span.Quarantined[0].Err == "" {
 				t.Errorf("set aside: %+v", span.Quarantined)
@@ -57,8 +58,8 @@ func TestUndecodableLogsAreSetAside(t *testing.T) {
 			}
 		})
 	}
-	foreign := []provenLog{{Log: types.Log{}}, {Log: types.Log{Topics: []common.Hash{{9}}}}}
-	span := c.span([]*types.Header{{Number: big.NewInt(5)}}, [][]provenLog{foreign})
+	foreign := []endpoint.Log{{Log: types.Log{}}, {Log: types.Log{Topics: []common.Hash{{9}}}}}
+	span := c.span([]*types.Header{{Number: big.NewInt(5)}}, [][]endpoint.Log{foreign})
 	if len(span.Quarantined)+len(span.Events) != 0 {
 		t.Errorf("other events of the contract: %+v", span)
 	}

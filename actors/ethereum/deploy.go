@@ -9,6 +9,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/crypto"
 
+	"kmsgateway/actors/ethereum/endpoint"
 	"kmsgateway/crypto/bls"
 	"kmsgateway/messages"
 	"kmsgateway/messages/contracts"
@@ -119,6 +120,7 @@ func (d Deployment) works(config DeployConfig) ([]work, error) {
 	return works, nil
 }
 
+// staging announces a key. The registry wants its point in both encodings and compares them.
 func staging(registry messages.Address, fresh NewKey) (work, error) {
 	master, err := bls.ParsePublicKey(fresh.Info.Master[:])
 	if err != nil {
@@ -140,11 +142,13 @@ func staging(registry messages.Address, fresh NewKey) (work, error) {
 	return work{name: "key " + fresh.Info.Key.String(), to: &registry, data: data}, nil
 }
 
+// activation ends the wait that a staged key has served.
 func activation(registry messages.Address, id messages.KeyID) work {
 	return work{name: "activation of key " + id.String(), to: &registry,
 		data: contracts.NewKMSRegistry().PackActivateKey(id)}
 }
 
+// performNext sends one transaction under the sender's next nonce and awaits it.
 func (c *Client) performNext(ctx context.Context, key SenderKey, one work) error {
 	nonce, err := c.nonce(ctx, key.Address())
 	if err != nil {
@@ -205,7 +209,7 @@ func (c *Client) await(ctx context.Context, hash messages.Hash) (messages.Height
 		}
 		select {
 		case <-ctx.Done():
-			return 0, outOfTime("await receipt", ctx.Err())
+			return 0, endpoint.OutOfTime("await receipt", ctx.Err())
 		case <-ticker.C:
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/ethereum/go-ethereum/rpc"
 
 	"kmsgateway/actors/chain"
+	"kmsgateway/actors/ethereum/endpoint"
 	"kmsgateway/messages"
 )
 
@@ -44,10 +45,13 @@ func (o *Outlet) NextNonce(ctx context.Context) (uint64, error) {
 	return o.client.nonce(ctx, o.Sender())
 }
 
+// nonce counts what is mined. What waits in a server's pool is its own business and may vanish; the
+// ledger knows what was sent.
 func (c *Client) nonce(ctx context.Context, sender messages.Address) (uint64, error) {
-	count, err := failover(ctx, c, "read nonce",
-		func(ctx context.Context, e *endpoint) (quantity, error) {
-			return call[quantity](ctx, e, "eth_getTransactionCount", common.Address(sender), "latest")
+	count, err := endpoint.First(ctx, c.pool, "read nonce",
+		func(ctx context.Context, e *server) (quantity, error) {
+			return endpoint.Call[quantity](ctx, e, "eth_getTransactionCount",
+				common.Address(sender), "latest")
 		})
 	return uint64(count), err
 }
@@ -61,8 +65,8 @@ func (o *Outlet) Status(
 		return nil, nil
 	}
 	c, to := o.client, common.Address(o.client.gateway)
-	outcomes, err := failover(ctx, c, "read status",
-		func(ctx context.Context, e *endpoint) ([]messages.Outcome, error) {
+	outcomes, err := endpoint.First(ctx, c.pool, "read status",
+		func(ctx context.Context, e *server) ([]messages.Outcome, error) {
 			outputs := make([]hexutil.Bytes, len(ids))
 			calls := make([]rpc.BatchElem, len(ids))
 			for i, id := range ids {
@@ -71,10 +75,10 @@ func (o *Outlet) Status(
 					blockArgument(at)}}
 			}
 			outcomes := make([]messages.Outcome, len(ids))
-			err := e.batch(ctx, "eth_call statusOf", calls, func() (err error) {
+			err := e.Batch(ctx, "eth_call statusOf", calls, func() (err error) {
 				for i := range calls {
 					if calls[i].Error != nil {
-						return worded(calls[i].Error)
+						return endpoint.Worded(calls[i].Error)
 					}
 					if outcomes[i], err = c.outcome(outputs[i]); err != nil {
 						return err
@@ -122,7 +126,7 @@ func (o *Outlet) Sign(
 		return chain.SignedTx{}, err
 	}
 	gas, err := o.client.estimate(ctx, o.Sender(), &o.client.gateway, data)
-	if answered(err) {
+	if endpoint.Answered(err) {
 		return chain.SignedTx{}, o.blame(ctx, settles, err)
 	}
 	if err != nil {
@@ -150,9 +154,9 @@ func (c *Client) estimate(
 	ctx context.Context, from messages.Address, to *messages.Address, data []byte,
 ) (uint64, error) {
 	sender, target := common.Address(from), (*common.Address)(to)
-	gas, err := failover(ctx, c, "estimate gas",
-		func(ctx context.Context, e *endpoint) (quantity, error) {
-			return ask[quantity](ctx, e, "eth_estimateGas",
+	gas, err := endpoint.First(ctx, c.pool, "estimate gas",
+		func(ctx context.Context, e *server) (quantity, error) {
+			return endpoint.Ask[quantity](ctx, e, "eth_estimateGas",
 				callMessage{From: &sender, To: target, Data: data})
 		})
 	return min(uint64(gas)+uint64(gas)/marginPart, maxTxGas), err
@@ -164,8 +168,8 @@ func (o *Outlet) blame(ctx context.Context, settles []messages.Settle, refusal e
 		return o.unsettleable(settles[0], refusal)
 	}
 	c, from, to := o.client, common.Address(o.Sender()), common.Address(o.client.gateway)
-	refusals, err := failover(ctx, c, "find what reverts",
-		func(ctx context.Context, e *endpoint) ([]error, error) {
+	refusals, err := endpoint.First(ctx, c.pool, "find what reverts",
+		func(ctx context.Context, e *server) ([]error, error) {
 			outputs := make([]hexutil.Bytes, len(settles))
 			calls := make([]rpc.BatchElem, len(settles))
 			for i := range settles {
@@ -177,9 +181,9 @@ func (o *Outlet) blame(ctx context.Context, settles []messages.Settle, refusal e
 					callMessage{From: &from, To: &to, Data: data}, "latest"}}
 			}
 			refusals := make([]error, len(calls))
-			err := e.batch(ctx, "eth_call settle", calls, func() error {
+			err := e.Batch(ctx, "eth_call settle", calls, func() error {
 				for i := range calls {
-					refusals[i] = worded(calls[i].Error)
+					refusals[i] = endpoint.Worded(calls[i].Error)
 				}
 				return nil
 			})
@@ -189,7 +193,7 @@ func (o *Outlet) blame(ctx context.Context, settles []messages.Settle, refusal e
 		return err
 	}
 	for i, refused := range refusals {
-		if answered(refused) {
+		if endpoint.Answered(refused) {
 			return o.unsettleable(settles[i], refused)
 		}
 	}
@@ -197,6 +201,7 @@ func (o *Outlet) blame(ctx context.Context, settles []messages.Settle, refusal e
 		fmt.Sprintf("%d settlements do not fit together: %v", len(settles), refusal))
 }
 
+// unsettleable names the request with the contract's reason, in the contract's own words.
 func (o *Outlet) unsettleable(settle messages.Settle, refusal error) error {
 	return &chain.Unsettleable{Request: settle.Requested.Request, Err: o.client.reason(refusal)}
 }
@@ -204,13 +209,15 @@ func (o *Outlet) unsettleable(settle messages.Settle, refusal error) error {
 // price is what a transaction offers for gas.
 type price struct{ tip, cap *big.Int }
 
+// price offers the tip that the server suggests, over twice the present base fee. What the base fee
+// does not use is not paid, so the cap only decides how long the offer stands.
 func (c *Client) price(ctx context.Context) (price, error) {
-	return failover(ctx, c, "read fees", func(ctx context.Context, e *endpoint) (price, error) {
-		tip, err := call[hexutil.Big](ctx, e, "eth_maxPriorityFeePerGas")
+	read := func(ctx context.Context, e *server) (price, error) {
+		tip, err := endpoint.Call[hexutil.Big](ctx, e, "eth_maxPriorityFeePerGas")
 		if err != nil {
 			return price{}, err
 		}
-		head, err := e.headerAs(ctx, "latest")
+		head, err := e.HeaderAs(ctx, "latest")
 		if err != nil {
 			return price{}, err
 		}
@@ -219,7 +226,8 @@ func (c *Client) price(ctx context.Context) (price, error) {
 		}
 		most := new(big.Int).Mul(head.BaseFee, big.NewInt(feeCapTimes))
 		return price{tip: tip.ToInt(), cap: most.Add(most, tip.ToInt())}, nil
-	})
+	}
+	return endpoint.First(ctx, c.pool, "read fees", read)
 }
 
 // Broadcast hands a signed transaction to the chain. Whatever reason a server gives for refusing
@@ -232,20 +240,22 @@ func (o *Outlet) Broadcast(ctx context.Context, tx []byte) error {
 	return o.client.broadcast(ctx, &decoded, tx)
 }
 
+// broadcast asks, when a server refuses, whether it knows the transaction: servers word this
+// differently, and one that is mined is refused for its nonce.
 func (c *Client) broadcast(ctx context.Context, decoded *types.Transaction, tx []byte) error {
-	_, err := failover(ctx, c, "broadcast",
-		func(ctx context.Context, e *endpoint) (common.Hash, error) {
-			hash, err := ask[common.Hash](ctx, e, "eth_sendRawTransaction", hexutil.Bytes(tx))
-			if !answered(err) {
+	_, err := endpoint.First(ctx, c.pool, "broadcast",
+		func(ctx context.Context, e *server) (common.Hash, error) {
+			hash, err := endpoint.Ask[common.Hash](ctx, e, "eth_sendRawTransaction", hexutil.Bytes(tx))
+			if !endpoint.Answered(err) {
 				return hash, err
 			}
-			known, unknown := call[*knownTx](ctx, e, "eth_getTransactionByHash", decoded.Hash())
+			known, unknown := endpoint.Call[*knownTx](ctx, e, "eth_getTransactionByHash", decoded.Hash())
 			if unknown == nil && known != nil {
 				return decoded.Hash(), nil
 			}
 			return hash, err
 		})
-	if answered(err) {
+	if endpoint.Answered(err) {
 		return &messages.GatewayError{Code: messages.CodeInternal, Op: "broadcast",
 			Detail: "the chain refuses transaction " + decoded.Hash().Hex(), Cause: err}
 	}
@@ -265,14 +275,17 @@ func (o *Outlet) Mined(ctx context.Context, hash messages.Hash) (bool, error) {
 	return receipt != nil && receipt.BlockHash != nil, err
 }
 
+// receipt reads what became of a transaction, nil where the chain has none.
 func (c *Client) receipt(ctx context.Context, hash messages.Hash) (*knownTx, error) {
-	return failover(ctx, c, "read receipt", func(ctx context.Context, e *endpoint) (*knownTx, error) {
-		receipt, err := ask[*knownTx](ctx, e, "eth_getTransactionReceipt", common.Hash(hash))
-		if answered(err) { // geth says so of an unknown one while it indexes
+	read := func(ctx context.Context, e *server) (*knownTx, error) {
+		receipt, err := endpoint.Ask[*knownTx](ctx, e, "eth_getTransactionReceipt", common.Hash(hash))
+		if endpoint.Answered(err) { // geth says so of an unknown one while it indexes
 			return nil, nil
 		}
 		return receipt, err
-	})
+	}
+	return endpoint.First(ctx, c.pool, "read receipt", read)
 }
 
+// bigOf is how the bindings take a uint256 that fits 64 bits.
 func bigOf(n uint64) *big.Int { return new(big.Int).SetUint64(n) }

@@ -29,6 +29,7 @@ func (c *Client) packed(settles []messages.Settle) ([]byte, error) {
 	return c.contract.TryPackSettle(one.RequestId, one.Request, one.Outcomes, one.Attestation)
 }
 
+// packedMany is the calldata of settleMany, also for one: to try it as part of a batch.
 func (c *Client) packedMany(settles []messages.Settle) ([]byte, error) {
 	many := make([]contracts.Settlement, len(settles))
 	for i, settle := range settles {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ethereum/go-ethereum/core/types"
 
+	"kmsgateway/actors/ethereum/endpoint"
 	"kmsgateway/messages"
 	"kmsgateway/messages/contracts"
 )
@@ -19,8 +20,8 @@ func (c *Client) Final(ctx context.Context) (messages.BlockRef, error) {
 		}
 		height := c.finality.Height(heads.tip())
 		for _, head := range []*types.Header{heads.latest, heads.safe, heads.finalized} {
-			if head != nil && refOf(head).Number == height {
-				return refOf(head), nil
+			if head != nil && endpoint.RefOf(head).Number == height {
+				return endpoint.RefOf(head), nil
 			}
 		}
 		head, err := c.Head(ctx, height)
@@ -43,7 +44,7 @@ func (c *Client) RequestedAt(
 			"block %d is %s, not %s", at.Block.Number, found.ref.Hash, at.Block.Hash))
 	}
 	for _, log := range found.logs {
-		if log.place.LogIndex != at.LogIndex {
+		if log.Place.LogIndex != at.LogIndex {
 			continue
 		}
 		event, _, err := c.event(log)
@@ -131,7 +132,7 @@ func (c *Client) Key(
 
 // plain gives an endpoint's answer that nobody expected here the form of a GatewayError.
 func plain(op string, err error) error {
-	if answered(err) {
+	if endpoint.Answered(err) {
 		return messages.ChainUnavailable(op, err)
 	}
 	return err

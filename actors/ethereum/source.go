@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"kmsgateway/actors/chain"
+	"kmsgateway/actors/ethereum/endpoint"
 	"kmsgateway/messages"
 )
 
@@ -28,35 +29,37 @@ func (c *Client) Tip(ctx context.Context) (chain.Tip, error) {
 // tips are the headers behind a Tip, nil where there is none.
 type tips struct{ latest, safe, finalized *types.Header }
 
+// tip reduces the headers to heights.
 func (t tips) tip() chain.Tip {
 	height := func(head *types.Header) messages.Height {
 		if head == nil {
 			return 0
 		}
-		return refOf(head).Number
+		return endpoint.RefOf(head).Number
 	}
 	return chain.Tip{Latest: height(t.latest), Safe: height(t.safe),
 		Finalized: height(t.finalized)}
 }
 
+// tips reads all three headers in one request, so that they belong to one moment of one server.
 func (c *Client) tips(ctx context.Context) (tips, error) {
-	read := func(ctx context.Context, e *endpoint) (found tips, err error) {
+	read := func(ctx context.Context, e *server) (found tips, err error) {
 		raw := make([]json.RawMessage, 3)
 		calls := make([]rpc.BatchElem, len(raw))
 		for i, tag := range []string{"latest", "safe", "finalized"} {
 			calls[i] = rpc.BatchElem{Method: "eth_getBlockByNumber", Args: []any{tag, false},
 				Result: &raw[i]}
 		}
-		err = e.batch(ctx, "eth_getBlockByNumber tip", calls, func() (err error) {
+		err = e.Batch(ctx, "eth_getBlockByNumber tip", calls, func() (err error) {
 			found, err = parseTips(calls, raw)
 			return err
 		})
 		if err == nil && found.finalized != nil {
-			c.anchorAt(refOf(found.finalized))
+			c.pool.Anchor(endpoint.RefOf(found.finalized))
 		}
 		return found, err
 	}
-	return failover(ctx, c, "read tip", read)
+	return endpoint.First(ctx, c.pool, "read tip", read)
 }
 
 // parseTips wants the latest header; of the other two a server may know nothing yet.
@@ -64,46 +67,36 @@ func parseTips(calls []rpc.BatchElem, raw []json.RawMessage) (found tips, err er
 	if calls[0].Error != nil {
 		return tips{}, calls[0].Error
 	}
-	if found.latest, err = parseHeader(raw[0]); err != nil {
+	if found.latest, err = endpoint.ParseHeader(raw[0]); err != nil {
 		return tips{}, err
 	}
 	for i, into := range []**types.Header{&found.safe, &found.finalized} {
 		if calls[i+1].Error != nil || string(raw[i+1]) == "null" {
 			continue
 		}
-		if *into, err = parseHeader(raw[i+1]); err != nil {
+		if *into, err = endpoint.ParseHeader(raw[i+1]); err != nil {
 			return tips{}, err
 		}
 	}
 	return found, nil
 }
 
-// anchorAt remembers the highest finalized block.
-func (c *Client) anchorAt(finalized messages.BlockRef) {
-	for {
-		known := c.anchor.Load()
-		if known != nil && known.Number >= finalized.Number {
-			return
-		}
-		if c.anchor.CompareAndSwap(known, &finalized) {
-			return
-		}
-	}
-}
-
 // Head reads the canonical header at a height; CHAIN_UNAVAILABLE above the latest block.
 func (c *Client) Head(ctx context.Context, at messages.Height) (chain.Head, error) {
-	return failover(ctx, c, "read header", func(ctx context.Context, e *endpoint) (chain.Head, error) {
-		head, err := e.header(ctx, at)
+	read := func(ctx context.Context, e *server) (chain.Head, error) {
+		head, err := e.Header(ctx, at)
 		if err != nil {
 			return chain.Head{}, err
 		}
 		return headOf(head), nil
-	})
+	}
+	return endpoint.First(ctx, c.pool, "read header", read)
 }
 
+// headOf keeps of a header what the listener needs.
 func headOf(head *types.Header) chain.Head {
-	return chain.Head{Ref: refOf(head), Parent: messages.Hash(head.ParentHash), Time: head.Time}
+	return chain.Head{Ref: endpoint.RefOf(head), Parent: messages.Hash(head.ParentHash),
+		Time: head.Time}
 }
 
 // Scan reads the gateway's events of the blocks from..to: headers in batches, chained by parent
@@ -113,12 +106,12 @@ func (c *Client) Scan(ctx context.Context, from, to messages.Height) (chain.Span
 	if to < from {
 		return chain.Span{}, messages.MalformedField("range", fmt.Sprintf("from %d to %d", from, to))
 	}
-	return failover(ctx, c, "scan", func(ctx context.Context, e *endpoint) (chain.Span, error) {
-		heads, err := e.headers(ctx, from, to)
+	read := func(ctx context.Context, e *server) (chain.Span, error) {
+		heads, err := e.Headers(ctx, from, to)
 		if err != nil {
 			return chain.Span{}, err
 		}
-		logs := make([][]provenLog, len(heads))
+		logs := make([][]endpoint.Log, len(heads))
 		group, within := errgroup.WithContext(ctx)
 		group.SetLimit(scanWidth)
 		for i, head := range heads {
@@ -126,7 +119,7 @@ func (c *Client) Scan(ctx context.Context, from, to messages.Height) (chain.Span
 				continue
 			}
 			group.Go(func() (err error) {
-				logs[i], err = e.logs(within, head, common.Address(c.gateway))
+				logs[i], err = e.Logs(within, head, common.Address(c.gateway))
 				return err
 			})
 		}
@@ -134,7 +127,8 @@ func (c *Client) Scan(ctx context.Context, from, to messages.Height) (chain.Span
 			return chain.Span{}, err
 		}
 		return c.span(heads, logs), nil
-	})
+	}
+	return endpoint.First(ctx, c.pool, "scan", read)
 }
 
 // mayHold asks a block's bloom for any event that begins or ends a request.
@@ -148,7 +142,7 @@ func (t topics) mayHold(bloom types.Bloom) bool {
 }
 
 // span decodes what was read; a log that does not decode is set aside, not fatal.
-func (c *Client) span(heads []*types.Header, logs [][]provenLog) chain.Span {
+func (c *Client) span(heads []*types.Header, logs [][]endpoint.Log) chain.Span {
 	span := chain.Span{Heads: make([]chain.Head, len(heads))}
 	for i, head := range heads {
 		span.Heads[i] = headOf(head)
@@ -157,7 +151,7 @@ func (c *Client) span(heads []*types.Header, logs [][]provenLog) chain.Span {
 			switch {
 			case err != nil:
 				span.Quarantined = append(span.Quarantined,
-					chain.Quarantined{Place: log.place, Err: err.Error()})
+					chain.Quarantined{Place: log.Place, Err: err.Error()})
 			case ours:
 				span.Events = append(span.Events, event)
 			}
@@ -175,15 +169,15 @@ func (c *Client) Nonces(
 	if len(senders) == 0 {
 		return nil, nil
 	}
-	return failover(ctx, c, "read nonces",
-		func(ctx context.Context, e *endpoint) (nonces []messages.SenderNonce, err error) {
+	return endpoint.First(ctx, c.pool, "read nonces",
+		func(ctx context.Context, e *server) (nonces []messages.SenderNonce, err error) {
 			counts := make([]quantity, len(senders))
 			calls := make([]rpc.BatchElem, len(senders))
 			for i, sender := range senders {
 				calls[i] = rpc.BatchElem{Method: "eth_getTransactionCount",
 					Args: []any{common.Address(sender), blockArgument(at)}, Result: &counts[i]}
 			}
-			err = e.batch(ctx, "eth_getTransactionCount", calls, func() error { return nil })
+			err = e.Batch(ctx, "eth_getTransactionCount", calls, func() error { return nil })
 			for i, call := range calls {
 				if err == nil && call.Error == nil {
 					nonces = append(nonces,

@@ -12,7 +12,7 @@
 //	policy.go    pure: may this be released?
 //	outcome.go   pure: what follows from a key and a ciphertext
 //	work.go      what workers do: read the chain and the journal, sign
-//	journal.go   what was released, and what was attested before the share left
+//	journal/     what was released, and what was attested before the share left
 //	vault/       custody of the shares
 //
 // Purpose of the journal: a repeated question is answered without asking the chain again, and a

@@ -5,6 +5,7 @@ import (
 
 	"github.com/asynkron/protoactor-go/actor"
 
+	"kmsgateway/actors/party/journal"
 	"kmsgateway/messages"
 )
 
@@ -69,6 +70,8 @@ func (m *mailbox) Receive(ctx actor.Context) {
 	}
 }
 
+// ask joins an equal question that is in work, answers at once what needs no look, and sends a
+// worker to look otherwise.
 func (m *mailbox) ask(ctx actor.Context, word asked) {
 	t := word.task
 	if same, joined := m.tasks[t.key]; joined {
@@ -91,6 +94,7 @@ func (m *mailbox) ask(ctx actor.Context, word asked) {
 	m.reads.start(func() { root.Send(self, looked{t, m.lookUp(t, final)}) })
 }
 
+// admit refuses what would not be begun.
 func (m *mailbox) admit(t *task) error {
 	if m.stopping {
 		return messages.Refused(messages.CodeShuttingDown, "sign share", "the party is stopping")
@@ -119,18 +123,19 @@ func (m *mailbox) decide(ctx actor.Context, word looked) {
 			m.conclude(t, result{err: err})
 			return
 		}
-		m.proceed(ctx, t, record{Subject: t.subject, Key: t.question.key,
+		m.proceed(ctx, t, journal.Record{Subject: t.subject, Key: t.question.key,
 			Block: found.event.Place.Block, Final: found.final.Number}, false)
 	}
 }
 
 // proceed hands a granted question to a worker that signs.
-func (m *mailbox) proceed(ctx actor.Context, t *task, proven record, again bool) {
+func (m *mailbox) proceed(ctx actor.Context, t *task, proven journal.Record, again bool) {
 	t.proven, t.again = proven, again
 	root, self := ctx.ActorSystem().Root, ctx.Self()
 	m.signs.start(func() { root.Send(self, signed{t, m.sign(t, proven, again)}) })
 }
 
+// finish remembers what was released, so that the next asker costs nothing.
 func (m *mailbox) finish(_ actor.Context, word signed) {
 	m.signs.end()
 	if word.result.err == nil && word.task.proven.Subject == word.task.subject {
@@ -158,6 +163,8 @@ func (m *mailbox) answer(t *task, r result) {
 	t.cancel()
 }
 
+// factOf tells what happened to a question. It names block and final height, which the laws
+// compare: nothing may be released above what its party saw as final.
 func (m *mailbox) factOf(t *task, r result) messages.Fact {
 	now := m.clock()
 	fact := messages.Fact{

@@ -12,6 +12,7 @@ import (
 
 	"github.com/asynkron/protoactor-go/actor"
 
+	"kmsgateway/actors/party/journal"
 	"kmsgateway/actors/party/vault"
 	"kmsgateway/crypto/bls"
 	"kmsgateway/messages"
@@ -90,7 +91,7 @@ type settings struct {
 	authorize   func(context.Context) error
 	timeout     time.Duration
 	workers     int
-	journal     *journal
+	journal     *journal.Journal
 	pulse       *pulse
 	life        context.Context // ends when the party stops without waiting any longer
 }
@@ -121,7 +122,7 @@ func New(config Config) (*Party, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.journal, err = openJournal(config.Journal, s.pulse.wrote); err != nil {
+	if s.journal, err = journal.Open(config.Journal, s.pulse.wrote); err != nil {
 		return nil, messages.StorageFailed("open journal", err)
 	}
 	p := &Party{
@@ -137,6 +138,8 @@ func New(config Config) (*Party, error) {
 	return p, nil
 }
 
+// settingsOf checks the configuration and the vault against each other. A party that starts with a
+// share that is not its own would answer for days with what everybody blames it for.
 func settingsOf(config Config) (*settings, error) {
 	if err := complete(config); err != nil {
 		return nil, err
@@ -212,6 +215,7 @@ func holding(
 		fmt.Sprintf("no share of key %s in epoch %d", info.Key, info.Epoch))
 }
 
+// orDefault gives a value that was left out.
 func orDefault[T int | time.Duration](value, fallback T) T {
 	if value == 0 {
 		return fallback
@@ -236,7 +240,7 @@ func (p *Party) Close(ctx context.Context) error {
 		}
 		p.cancel()
 		_ = p.root.PoisonFuture(p.pid).Wait() // its only error is that the actor is gone already
-		p.ended = p.journal.close()
+		p.ended = p.journal.Close()
 		p.vault.Close()
 	})
 	return p.ended
@@ -246,11 +250,11 @@ func (p *Party) Close(ctx context.Context) error {
 // chain that does not answer. Safe to call from any goroutine.
 func (p *Party) Health() messages.Health {
 	health := messages.Health{Room: messages.RoomParty, Grade: messages.Healthy}
-	switch journal, chain := p.pulse.journal.Load(), p.pulse.chain.Load(); {
+	switch trouble, chain := p.pulse.journal.Load(), p.pulse.chain.Load(); {
 	case len(p.keys) == 0:
 		health.Grade, health.Detail = messages.Down, "holds no key"
-	case journal != nil:
-		health.Grade, health.Detail = messages.Down, "journal: "+(*journal).Error()
+	case trouble != nil:
+		health.Grade, health.Detail = messages.Down, "journal: "+(*trouble).Error()
 	case chain != nil:
 		health.Grade, health.Detail = messages.Degraded, "chain: "+(*chain).Error()
 	}

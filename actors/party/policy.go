@@ -19,10 +19,13 @@ type question struct {
 	inputs  []messages.InputHint
 }
 
+// questionOfShare is what a request for shares has to pass.
 func questionOfShare(ask messages.SignShare) question {
 	return question{ask.Request, ask.Party, ask.Key, ask.Epoch, ask.Place, ask.Inputs}
 }
 
+// questionOfOutcomes is the same for an attestation: whoever may not have the shares may not have
+// the outcome attested either.
 func questionOfOutcomes(ask messages.SignOutcomes) question {
 	inputs := make([]messages.InputHint, len(ask.Inputs))
 	for i, input := range ask.Inputs {
@@ -111,6 +114,7 @@ func release(
 	return ids, nil
 }
 
+// mismatchedHandle names the handle, for a request may have sixteen.
 func mismatchedHandle(
 	request messages.RequestID, handle messages.Handle, detail string,
 ) *messages.GatewayError {

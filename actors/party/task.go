@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"time"
 
+	"kmsgateway/actors/party/journal"
 	"kmsgateway/messages"
 )
 
@@ -45,8 +46,8 @@ type task struct {
 
 	// Of the mailbox alone:
 	waiters []waiter
-	proven  record // what the release rests on, once it is decided
-	again   bool   // it was decided before
+	proven  journal.Record // what the release rests on, once it is decided
+	again   bool           // it was decided before
 }
 
 // newTask prepares the work on a question. It is not the mailbox's job: it hashes.
@@ -77,20 +78,21 @@ func (t *task) anchor(ctx, life context.Context, now time.Time, budget time.Dura
 
 // memory is the newest releases, bounded; the oldest is forgotten first.
 type memory struct {
-	records map[messages.RequestID]record
+	records map[messages.RequestID]journal.Record
 	order   []messages.RequestID // a ring once it is full
 	next    int
 }
 
-func newMemory() *memory { return &memory{records: map[messages.RequestID]record{}} }
+func newMemory() *memory { return &memory{records: map[messages.RequestID]journal.Record{}} }
 
 // recall finds what was decided about a question.
-func (m *memory) recall(id messages.RequestID, subject messages.Hash) (record, bool) {
+func (m *memory) recall(id messages.RequestID, subject messages.Hash) (journal.Record, bool) {
 	r, found := m.records[id]
 	return r, found && r.Subject == subject
 }
 
-func (m *memory) remember(id messages.RequestID, r record) {
+// remember keeps a release, in place of an older one of the same request.
+func (m *memory) remember(id messages.RequestID, r journal.Record) {
 	if _, known := m.records[id]; known {
 		m.records[id] = r
 		return

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"kmsgateway/actors/party/journal"
 	"kmsgateway/crypto/vetkd"
 	"kmsgateway/messages"
 )
@@ -13,7 +14,7 @@ import (
 // look is what a worker found about a question: that it was decided before, or the proven event
 // with the final block it was compared with.
 type look struct {
-	decided *record
+	decided *journal.Record
 	event   messages.Requested
 	final   messages.BlockRef
 	err     error
@@ -49,22 +50,23 @@ func (s *settings) lookUp(t *task, final messages.BlockRef) (found look) {
 
 // decidedBefore finds a release of the same inputs, or an attestation of the same outcomes, in the
 // journal. EQUIVOCATION where other outcomes were attested.
-func (s *settings) decidedBefore(t *task) (*record, error) {
+func (s *settings) decidedBefore(t *task) (*journal.Record, error) {
 	if t.outcomes != nil {
 		attested, err := s.attestedBefore(t)
 		if attested != nil || err != nil {
 			return attested, err
 		}
 	}
-	released, found, err := s.journal.released(t.request)
+	released, found, err := s.journal.Released(t.request)
 	if err != nil || !found || released.Subject != t.subject {
 		return nil, err
 	}
 	return &released, nil
 }
 
-func (s *settings) attestedBefore(t *task) (*record, error) {
-	attested, found, err := s.journal.attested(t.request)
+// attestedBefore finds the same attestation, nil where there is none; EQUIVOCATION for another.
+func (s *settings) attestedBefore(t *task) (*journal.Record, error) {
+	attested, found, err := s.journal.Attested(t.request)
 	if err != nil || !found {
 		return nil, err
 	}
@@ -76,7 +78,7 @@ func (s *settings) attestedBefore(t *task) (*record, error) {
 
 // sign does what was granted. proven is what the grant rests on, for the journal; again says that
 // it is there already.
-func (s *settings) sign(t *task, proven record, again bool) (r result) {
+func (s *settings) sign(t *task, proven journal.Record, again bool) (r result) {
 	defer s.rescue(t, &r.err)
 	if err := s.inTime(t); err != nil {
 		return result{err: err}
@@ -99,13 +101,13 @@ func (s *settings) sign(t *task, proven record, again bool) (r result) {
 	digest := answer.EvidenceDigest()
 	answer.Signature = ed25519.Sign(s.identity, digest[:])
 	if !again {
-		s.journal.release(t.request, proven)
+		s.journal.Release(t.request, proven)
 	}
 	return result{shares: answer}
 }
 
 // signOutcomes recomputes the outcomes, makes them durable, and only then signs.
-func (s *settings) signOutcomes(t *task, proven record) result {
+func (s *settings) signOutcomes(t *task, proven journal.Record) result {
 	attested, err := s.attestedBefore(t)
 	if err != nil {
 		return result{err: err}
@@ -139,7 +141,7 @@ func (s *settings) signOutcomes(t *task, proven record) result {
 }
 
 // attest verifies what is to be attested and writes it to the journal.
-func (s *settings) attest(t *task, proven record) error {
+func (s *settings) attest(t *task, proven journal.Record) error {
 	inputs, err := s.derive(t)
 	if err != nil {
 		return err
@@ -155,7 +157,7 @@ func (s *settings) attest(t *task, proven record) error {
 	if err := s.inTime(t); err != nil {
 		return err
 	}
-	return s.journal.attest(t.request, record{
+	return s.journal.Attest(t.request, journal.Record{
 		Subject: outcomes, Key: t.question.key, Block: proven.Block, Final: proven.Final,
 	})
 }
@@ -189,6 +191,7 @@ func (s *settings) inTime(t *task) error {
 	return s.outOfTime(t)
 }
 
+// outOfTime tells a stopping party from a question that took too long.
 func (s *settings) outOfTime(t *task) error {
 	if s.life.Err() != nil {
 		return messages.Refused(messages.CodeShuttingDown, "sign share", "the party is stopping")
@@ -211,6 +214,7 @@ func (s *settings) rescue(t *task, err *error) {
 	}
 }
 
+// equivocation is the refusal that a correct node never sees.
 func equivocation(request messages.RequestID) error {
 	return &messages.GatewayError{Code: messages.CodeEquivocation, Op: "attest", Request: request}
 }

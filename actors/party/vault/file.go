@@ -43,6 +43,7 @@ type Share struct {
 	Secret bls.Secret
 }
 
+// name is the file's, made of what tells shares of one party apart.
 func (s Share) name() string {
 	return fmt.Sprintf("%s.%d%s", hex.EncodeToString(s.Key[:]), s.Epoch, suffix)
 }
@@ -70,6 +71,7 @@ func Add(dir string, lock Lock, share Share) error {
 	return nil
 }
 
+// seal encrypts the content; what it made of the secret is overwritten before it returns.
 func seal(to io.Writer, lock Lock, share Share) error {
 	content := make([]byte, 0, contentSize)
 	defer func() { clear(content[:contentSize]) }()
@@ -120,6 +122,7 @@ func load(path string, lock Lock) (Share, error) {
 	return share, nil
 }
 
+// parseContent reads the form that seal writes; ParseSecret refuses zero and what is not canonical.
 func parseContent(content []byte) (share Share, err error) {
 	if content[0] != contentVersion {
 		return Share{}, ErrDamaged

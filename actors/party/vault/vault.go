@@ -26,6 +26,7 @@ type slot struct {
 	epoch messages.KeyEpoch
 }
 
+// opened is a share in memory.
 type opened struct {
 	secret bls.Secret
 	held   Held

@@ -1,4 +1,4 @@
-package party
+package journal
 
 import (
 	"encoding/binary"
@@ -39,16 +39,17 @@ var errEquivocation = errors.New("another outcome was attested")
 
 var errJournalClosed = errors.New("the journal is closed")
 
-// record is what the journal keeps of a request. For a release Subject is the question's digest,
+// Record is what the journal keeps of a request. For a release Subject is the question's digest,
 // for an attestation the digest of the outcomes.
-type record struct {
+type Record struct {
 	Subject messages.Hash
 	Key     messages.KeyID
 	Block   messages.BlockRef
 	Final   messages.Height
 }
 
-func (r record) encode() []byte {
+// encode writes a fixed form: a record of another length is damage, not an older version.
+func (r Record) encode() []byte {
 	b := make([]byte, 0, recordSize)
 	b = append(b, recordVersion)
 	b = append(b, r.Subject[:]...)
@@ -58,9 +59,10 @@ func (r record) encode() []byte {
 	return binary.BigEndian.AppendUint64(b, uint64(r.Final))
 }
 
-func decodeRecord(b []byte) (r record, err error) {
+// decodeRecord refuses what it does not know. A party that guessed could attest a second outcome.
+func decodeRecord(b []byte) (r Record, err error) {
 	if len(b) != recordSize || b[0] != recordVersion {
-		return record{}, errors.New("the journal holds a record of another version")
+		return Record{}, errors.New("the journal holds a Record of another version")
 	}
 	b = b[1:]
 	b = b[copy(r.Subject[:], b):]
@@ -72,23 +74,24 @@ func decodeRecord(b []byte) (r record, err error) {
 	return r, nil
 }
 
+// journalKey names a request whole: after a reorg the same number may be another request.
 func journalKey(id messages.RequestID) []byte {
 	b := binary.BigEndian.AppendUint64(nil, uint64(id.Chain))
 	b = binary.BigEndian.AppendUint64(b, id.Number)
 	return append(b, id.Digest[:]...)
 }
 
-// write is one record on its way to the disk.
+// write is one Record on its way to the disk.
 type write struct {
 	bucket string
 	id     messages.RequestID
-	record record
+	record Record
 	done   chan<- error // nil for a release: nobody waits
 }
 
-// journal is what the party must not forget, on disk (bbolt). Writes go through one goroutine that
+// Journal is what the party must not forget, on disk (bbolt). Writes go through one goroutine that
 // gathers what is there into one synced transaction. It is safe for concurrent use.
-type journal struct {
+type Journal struct {
 	db     *bbolt.DB
 	writes chan write
 	wrote  func(error)   // told how every write went
@@ -97,9 +100,9 @@ type journal struct {
 	once   sync.Once
 }
 
-// openJournal opens or makes the file; wrote is told of every write, also of those that nobody
-// waits for.
-func openJournal(path string, wrote func(error)) (*journal, error) {
+// Open opens or makes the file; wrote is told how every write went, also of those that nobody waits
+// for. It waits a moment for another process to let go of it.
+func Open(path string, wrote func(error)) (*Journal, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make the journal's folder: %w", err)
 	}
@@ -118,7 +121,7 @@ func openJournal(path string, wrote func(error)) (*journal, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("prepare the journal: %w", err), db.Close())
 	}
-	j := &journal{
+	j := &Journal{
 		db: db, writes: make(chan write, groupLimit), wrote: wrote,
 		closed: make(chan struct{}), gone: make(chan struct{}),
 	}
@@ -126,17 +129,17 @@ func openJournal(path string, wrote func(error)) (*journal, error) {
 	return j, nil
 }
 
-// released looks up a release.
-func (j *journal) released(id messages.RequestID) (record, bool, error) {
+// Released looks up a release.
+func (j *Journal) Released(id messages.RequestID) (Record, bool, error) {
 	return j.lookup(releasedBucket, id)
 }
 
-// attested looks up an attestation.
-func (j *journal) attested(id messages.RequestID) (record, bool, error) {
+// Attested looks up an attestation.
+func (j *Journal) Attested(id messages.RequestID) (Record, bool, error) {
 	return j.lookup(attestedBucket, id)
 }
 
-func (j *journal) lookup(bucket string, id messages.RequestID) (r record, found bool, err error) {
+func (j *Journal) lookup(bucket string, id messages.RequestID) (r Record, found bool, err error) {
 	err = j.db.View(func(tx *bbolt.Tx) error {
 		value := tx.Bucket([]byte(bucket)).Get(journalKey(id))
 		if value == nil {
@@ -147,22 +150,22 @@ func (j *journal) lookup(bucket string, id messages.RequestID) (r record, found 
 		return err
 	})
 	if err != nil {
-		return record{}, false, messages.StorageFailed("read the journal", err)
+		return Record{}, false, messages.StorageFailed("read the journal", err)
 	}
 	return r, found, nil
 }
 
-// release notes a release; it is written soon. It waits only while the disk is behind.
-func (j *journal) release(id messages.RequestID, r record) {
+// Release notes a release; it is written soon. It waits only while the disk is behind.
+func (j *Journal) Release(id messages.RequestID, r Record) {
 	select {
 	case j.writes <- write{bucket: releasedBucket, id: id, record: r}:
 	case <-j.closed:
 	}
 }
 
-// attest notes an attestation and returns when it is on disk. EQUIVOCATION where another digest
+// Attest notes an attestation and returns when it is on disk. EQUIVOCATION where another digest
 // was attested for the request; the same one again is no error.
-func (j *journal) attest(id messages.RequestID, r record) error {
+func (j *Journal) Attest(id messages.RequestID, r Record) error {
 	done := make(chan error, 1)
 	select {
 	case j.writes <- write{bucket: attestedBucket, id: id, record: r, done: done}:
@@ -188,14 +191,15 @@ func (j *journal) attest(id messages.RequestID, r record) error {
 	return nil
 }
 
-// close writes what is waiting and closes the file.
-func (j *journal) close() error {
+// Close writes what is waiting and closes the file.
+func (j *Journal) Close() error {
 	j.once.Do(func() { close(j.closed) })
 	<-j.gone
 	return j.db.Close()
 }
 
-func (j *journal) run() {
+// run is the only writer: two attestations of one request meet here, one after the other.
+func (j *Journal) run() {
 	defer close(j.gone)
 	for {
 		select {
@@ -209,7 +213,7 @@ func (j *journal) run() {
 }
 
 // gather takes what else is there; releases alone wait a moment for company.
-func (j *journal) gather(first write) []write {
+func (j *Journal) gather(first write) []write {
 	group := []write{first}
 	urgent := first.done != nil
 	timer := time.NewTimer(lazyDelay)
@@ -232,7 +236,7 @@ func (j *journal) gather(first write) []write {
 }
 
 // drain writes what was accepted before the journal closed.
-func (j *journal) drain() {
+func (j *Journal) drain() {
 	var group []write
 	for len(j.writes) > 0 {
 		group = append(group, <-j.writes)
@@ -244,7 +248,7 @@ func (j *journal) drain() {
 
 // commit writes a group in one transaction, which bbolt syncs before it returns, and only then
 // answers those who wait.
-func (j *journal) commit(group []write) {
+func (j *Journal) commit(group []write) {
 	results := make([]error, len(group))
 	err := j.db.Update(func(tx *bbolt.Tx) error {
 		for i, w := range group {
@@ -267,7 +271,8 @@ func (j *journal) commit(group []write) {
 	}
 }
 
-func compatible(old []byte, now record) error {
+// compatible decides between what was attested and what is to be.
+func compatible(old []byte, now Record) error {
 	before, err := decodeRecord(old)
 	if err != nil {
 		return err
