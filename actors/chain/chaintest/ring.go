@@ -118,10 +118,16 @@ func (r *Ring) Admitted() []messages.Requested {
 	return all
 }
 
-// AwaitSent returns once n settlements have been broadcast.
+// AwaitSent returns once settlements of n requests have been broadcast, however often each.
 func (r *Ring) AwaitSent(t testing.TB, n int) []messages.Fact {
 	t.Helper()
-	r.Facts.AwaitFact(t, messages.FactSettlementSent, n)
+	r.Facts.Await(t, "settlements are sent", func() bool {
+		requests := make(map[messages.RequestID]bool)
+		for _, fact := range r.Facts.Of(messages.FactSettlementSent) {
+			requests[fact.Request] = true
+		}
+		return len(requests) >= n
+	})
 	return r.Facts.Of(messages.FactSettlementSent)
 }
 
