@@ -89,7 +89,7 @@ func TestReceiptsKeepTheGasPromises(t *testing.T) {
 func TestTheChainTakesWhatGoComputes(t *testing.T) {
 	c := newChain(t)
 	asked := c.ask(100)
-	call(c, c.gatewayAt, c.gateway.PackInputIdOf(common.Address(c.noteAt), c.user.From, asked.salt),
+	call(c, c.gatewayAt, c.gateway.PackInputIdOf(c.noteAt, c.user.From, asked.salt),
 		c.gateway.UnpackInputIdOf, func(id [32]byte) bool { return id == asked.outcomes[0].InputId })
 	forged := asked
 	forged.outcomes = slices.Clone(asked.outcomes)
