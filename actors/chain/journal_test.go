@@ -210,7 +210,7 @@ func TestAVanishedReceiptIsBroadcastAgain(t *testing.T) {
 			t.Errorf("%d broadcasts of what is mined", len(sent))
 		}
 		c.Reorg(1, false)
-		again := ring.Facts.AwaitFact(t, messages.FactSettlementSent, 2)[1]
+		again := ring.Facts.AwaitFact(t, messages.FactSettlementSent, 2)
 		if again.Digest != first.Digest {
 			t.Errorf("broadcast %s, then %s", first.Digest, again.Digest)
 		}
