@@ -46,7 +46,7 @@ type Node struct {
 func StartNode(ctx context.Context, env Env, config NodeConfig) (*Node, error) {
 	n := &Node{config: config}
 	n.lead = &lead{node: n, env: env}
-	return n, n.parts.start(ctx, []part{
+	err := n.parts.start(ctx, []part{
 		{"folder", func(context.Context) error { return makeFolder(config.Node.Data) }, nil},
 		{"identity", func(context.Context) error { return n.loadIdentity(env) }, nil},
 		{"telemetry", func(ctx context.Context) error { return n.observe(ctx, env) },
@@ -64,6 +64,10 @@ func StartNode(ctx context.Context, env Env, config NodeConfig) (*Node, error) {
 		{"health, metrics and status", n.startAPI,
 			func(ctx context.Context) error { return n.api.Stop(ctx) }},
 	})
+	if err != nil {
+		return nil, err
+	}
+	return n, nil
 }
 
 // Addr is where the node serves HTTP.

@@ -39,7 +39,7 @@ type Party struct {
 // StartParty brings a party to life: its list of parts, in order.
 func StartParty(ctx context.Context, env Env, config PartyConfig) (*Party, error) {
 	p := &Party{config: config}
-	return p, p.parts.start(ctx, []part{
+	err := p.parts.start(ctx, []part{
 		{"folder", p.makeFolder, nil},
 		{"identity", func(context.Context) error { return p.loadIdentity(env) }, nil},
 		{"telemetry", func(ctx context.Context) error { return p.observe(ctx, env) }, p.unobserve},
@@ -52,6 +52,10 @@ func StartParty(ctx context.Context, env Env, config PartyConfig) (*Party, error
 		{"server", p.serve, p.drain},
 		{"health and metrics", p.startAPI, func(ctx context.Context) error { return p.api.Stop(ctx) }},
 	})
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 // Addr is where nodes reach the party.
