@@ -50,6 +50,7 @@ type stage struct {
 
 	dealing threshold.Dealing
 	key     messages.KeyInfo
+	public  string // path of the public key file
 	parties []*bootstrap.Party
 	node    *bootstrap.Node
 
@@ -150,23 +151,15 @@ func (s *stage) startChain(ctx context.Context) error {
 
 func (s *stage) deal(context.Context) error {
 	dealer := threshold.Dealer{Name: "demo", AllowLarge: true}
-	var err error
-	s.dealing, err = dealer.Deal(rand.Reader, s.options.Threshold, s.options.Parties)
+	dealt, err := bootstrap.Deal(rand.Reader, s.path("keys"), DevChainID, dealer,
+		s.options.Threshold, s.options.Parties)
 	if err != nil {
 		return err
 	}
-	var id messages.KeyID
-	if _, err := rand.Read(id[:]); err != nil {
-		return err
-	}
-	s.key = bootstrap.KeyInfoOf(id, 1, s.dealing.Committee)
-	text, err := bootstrap.EncodePublicKey(s.key, dealer.Name)
-	if err != nil {
-		return err
-	}
+	s.dealing, s.key, s.public = dealt.Dealing, dealt.Info, dealt.Public
 	s.say("DEALER KEY: this process dealt %d shares, any %d of which can sign", s.options.Parties,
 		s.options.Threshold)
-	return os.WriteFile(s.path("public.json"), text, 0o600)
+	return nil
 }
 
 func (s *stage) path(name string) string { return filepath.Join(s.folder, name) }
@@ -222,20 +215,14 @@ func (s *stage) startParties(ctx context.Context) error {
 
 func (s *stage) partyConfig(i int, share threshold.KeyShare) (bootstrap.PartyConfig, error) {
 	name := partyName(i + 1)
-	custody := bootstrap.CustodySection{Folder: s.path(name + "-custody"),
-		Identity: s.path(name + ".identity")}
-	err := bootstrap.StoreShare(custody, s.key.Key, s.key.Epoch, share)
-	if err != nil {
-		return bootstrap.PartyConfig{}, err
-	}
 	config := bootstrap.DefaultPartyConfig()
 	config.Party = bootstrap.PartyOwnSection{
 		Index: uint16(share.Index), Region: string(regions[i%len(regions)]),
 		Data: s.path(name), Listen: "127.0.0.1:0", HTTP: "127.0.0.1:0",
 		AllowBlinded: !bls.ConstantTime,
 	}
-	config.Custody = custody
-	config.Keys = []string{s.path("public.json")}
+	config.Custody = bootstrap.Custody(s.path("keys"), i+1)
+	config.Keys = []string{s.public}
 	config.TLS = s.tls(name)
 	config.Log.Level = s.options.LogLevel
 	config.Chain = s.chainSection(s.chain.URL())
@@ -250,9 +237,8 @@ func (s *stage) partyConfig(i int, share threshold.KeyShare) (bootstrap.PartyCon
 }
 
 func (s *stage) startNode(ctx context.Context) error {
-	keyFile := s.path("sender.key")
-	text := hex.EncodeToString(crypto.FromECDSA(s.payer.key))
-	if err := os.WriteFile(keyFile, []byte(text), 0o600); err != nil {
+	keyFile, err := s.writeKey("sender", s.payer)
+	if err != nil {
 		return err
 	}
 	config := bootstrap.DefaultNodeConfig()
@@ -260,7 +246,7 @@ func (s *stage) startNode(ctx context.Context) error {
 		Data: s.path("node-1"), HTTP: "127.0.0.1:0"}
 	config.Chain = s.chainSection(s.chain.URL())
 	config.Sender = bootstrap.SenderSection{KeyFile: keyFile}
-	config.Keys = []string{s.path("public.json")}
+	config.Keys = []string{s.public}
 	config.TLS = s.tls("node-1")
 	config.Log.Level = s.options.LogLevel
 	for i, party := range s.parties {
@@ -269,13 +255,19 @@ func (s *stage) startNode(ctx context.Context) error {
 			Name: partyName(i + 1), Endpoints: []string{party.Addr()},
 		})
 	}
-	var err error
 	if s.node, err = bootstrap.StartNode(ctx, s.env(), config); err != nil {
 		return err
 	}
 	s.say("nodes: 1; it leads its ledger, which is on disk; health at http://%s/readyz",
 		s.node.Addr())
 	return nil
+}
+
+// writeKey writes an account's key where only its owner may read it, and returns the path.
+func (s *stage) writeKey(name string, owner *account) (string, error) {
+	path := s.path(name + ".key")
+	text := hex.EncodeToString(crypto.FromECDSA(owner.key))
+	return path, os.WriteFile(path, []byte(text), 0o600)
 }
 
 func (s *stage) env() bootstrap.Env {

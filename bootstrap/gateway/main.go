@@ -44,7 +44,8 @@ func command() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(demoCommand(), runCommand(), partyCommand(), configCommand(), keyCommand(),
-		encryptCommand(), decryptCommand(), verifyCommand(), explainCommand())
+		encryptCommand(), decryptCommand(), verifyCommand(), explainCommand(), keysCommand(),
+		contractsCommand())
 	return root
 }
 
