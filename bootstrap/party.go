@@ -61,6 +61,9 @@ func StartParty(ctx context.Context, env Env, config PartyConfig) (*Party, error
 // Addr is where nodes reach the party.
 func (p *Party) Addr() string { return p.listener.Addr().String() }
 
+// HTTP is where the party serves health, metrics and status.
+func (p *Party) HTTP() string { return p.api.Addr() }
+
 // Stop drains the party within ctx and stops it. A second call changes nothing.
 func (p *Party) Stop(ctx context.Context) error { return p.parts.stop(ctx) }
 
@@ -103,8 +106,10 @@ func (p *Party) observe(ctx context.Context, env Env) (err error) {
 func (p *Party) unobserve(ctx context.Context) error { return p.observed.stop(ctx) }
 
 func (p *Party) makeCaches(context.Context) (err error) {
-	p.derive, err = NewDerivations(p.observed.telemetry.meters)
-	return err
+	if p.derive, err = NewDerivations(); err != nil {
+		return err
+	}
+	return watchRatios(p.observed.telemetry.meters, p.derive.ratios())
 }
 
 func (p *Party) dial(ctx context.Context, env Env) (err error) {

@@ -272,6 +272,7 @@ func (s *stage) writeKey(name string, owner *account) (string, error) {
 
 func (s *stage) env() bootstrap.Env {
 	return bootstrap.Env{Clock: time.Now, Rand: rand.Reader, Log: s.options.Log,
+		Spans: s.options.Spans,
 		Relay: func(_ context.Context, fact messages.Fact) { s.facts.take(fact) }}
 }
 
