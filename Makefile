@@ -69,12 +69,14 @@ race: need-gcc ## Go tests of the rooms, under the race detector
 
 contracts: $(CONTRACTS)/node_modules ## Solidity: format, tests, gas against the committed snapshots
 	cd $(CONTRACTS) && export PATH=$$PWD/node_modules/.bin:$$PATH && \
-	forge fmt --check && FORGE_SNAPSHOT_CHECK=true forge test
+	forge fmt --check && FORGE_SNAPSHOT_CHECK=true forge test && \
+	node lock.js --check && node --test examples/encrypt.test.mjs
 
-# Without cgo only the secret scalars are other code; crypto runs whole, the rest short.
+# Without cgo only the secret scalars are other code: of the demo's stories one is enough.
 pure: ## Go build and tests without cgo
 	CGO_ENABLED=0 go build ./...
-	CGO_ENABLED=0 go test -short ./...
+	CGO_ENABLED=0 go test $$(go list ./... | grep -v /demo$$)
+	CGO_ENABLED=0 go test -run StoryKeeps ./bootstrap/demo
 
 readme: need-gcc node ## README's command blocks, in fresh clones of the committed tree
 	go test -tags readme -run ReadmeBlocksRun -count 1 -timeout 60m -v ./bootstrap
