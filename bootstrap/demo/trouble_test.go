@@ -59,8 +59,13 @@ func (s *stage) impersonate(t *testing.T, index int, fault kmstest.Fault) {
 	server := grpc.NewServer(grpc.Creds(credentials.NewTLS(identity.ServerTLS(bootstrap.RoleNode))))
 	wire.RegisterPartyServer(server, &kmstest.Server{Party: scripted})
 	listener := must(net.Listen("tcp", address))(t)
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		if err := server.Serve(listener); err != nil {
+			t.Errorf("the impostor: %v", err)
+		}
+	}()
 	t.Cleanup(func() { server.Stop(); <-served })
 }
 
