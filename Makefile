@@ -59,7 +59,7 @@ drift: ## fail where make generate would change a generated file
 	{ echo 'make generate changed these files: commit them' >&2; exit 1; }
 
 lint: $(GOLANGCI) ## golangci-lint, by the short list of .golangci.yml
-	$(GOLANGCI) run ./...
+	$(GOLANGCI) run --allow-parallel-runners ./...
 
 test: need-gcc $(CONTRACTS)/node_modules ## Go tests, with the npm package's cross-checks
 	go test -tags npm $(TESTED)
