@@ -3,8 +3,6 @@ package bootstrap
 import (
 	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -134,57 +132,4 @@ func metricNames(t *testing.T, reader *sdkmetric.ManualReader) map[string]bool {
 		}
 	}
 	return names
-}
-
-func TestAuditLogOnlyGrows(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "audit.jsonl")
-	const each = 500
-	for range 2 {
-		audit, err := openAudit(path, "party-1")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i := range each {
-			audit.Append(messages.Fact{Name: messages.FactShareReleased, Count: i,
-				At: time.Unix(int64(i), 0), Evidence: []byte{1, 2}})
-		}
-		if err := audit.Close(); err != nil {
-			t.Fatal(err)
-		}
-		audit.Append(messages.Fact{Name: messages.FactShareReleased}) // after the end: nothing
-	}
-	info, err := os.Stat(path)
-	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Fatalf("mode %v, %v", info.Mode(), err)
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := bytes.Split(bytes.TrimSpace(text), []byte("\n"))
-	if len(lines) != 2*each {
-		t.Fatalf("%d lines, want %d", len(lines), 2*each)
-	}
-	for at, line := range lines {
-		var entry auditEntry
-		if err := json.Unmarshal(line, &entry); err != nil || entry.Evidence != "0102" ||
-			entry.At.Unix() != int64(at%each) {
-			t.Fatalf("line %d is %s: %v", at, line, err)
-		}
-	}
-}
-
-func TestAuditLogReportsADiskThatFails(t *testing.T) {
-	audit, err := openAudit(filepath.Join(t.TempDir(), "audit.jsonl"), "party-1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := audit.file.Close(); err != nil { // as a disk that is gone
-		t.Fatal(err)
-	}
-	audit.Append(messages.Fact{Name: messages.FactShareReleased})
-	err = audit.Close()
-	if messages.CodeOf(err) != messages.CodeStorage || !errors.Is(err, os.ErrClosed) {
-		t.Errorf("the failure is told as %v", err)
-	}
 }
