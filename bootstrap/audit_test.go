@@ -148,8 +148,9 @@ func TestAuditReportsWhatItCouldNotWrite(t *testing.T) {
 	if err := log.Close(); messages.CodeOf(err) != messages.CodeStorage {
 		t.Errorf("a failed write is reported as %v", err)
 	}
-	if messages.CodeOf(log.Err()) != messages.CodeStorage {
-		t.Errorf("Err says %v", log.Err())
+	shown := (&observed{audit: log}).health(nil)
+	if len(shown) != 1 || shown[0].Grade != messages.Down || shown[0].Room != roomAudit {
+		t.Errorf("health shows %v", shown)
 	}
 }
 

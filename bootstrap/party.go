@@ -232,9 +232,23 @@ func (o *observed) stop(ctx context.Context) error {
 	return errors.Join(o.audit.Close(), o.telemetry.Stop(ctx))
 }
 
+// roomAudit names the audit log in health, the only place where it speaks for itself.
+const roomAudit messages.Room = "audit"
+
+// health adds the audit log to the rooms' contributions once it has failed: a process that cannot
+// say what it released is not ready.
+func (o *observed) health(rooms []messages.Health) []messages.Health {
+	if err := o.audit.Err(); err != nil {
+		return append(rooms, messages.Health{Room: roomAudit, Grade: messages.Down,
+			Detail: err.Error()})
+	}
+	return rooms
+}
+
 // startAPI serves health, metrics and status of a process.
-func startAPI(listen string, o *observed, health func() []messages.Health, status func() any) (
+func startAPI(listen string, o *observed, rooms func() []messages.Health, status func() any) (
 	*api.Server, error) {
+	health := func() []messages.Health { return o.health(rooms()) }
 	if err := watchHealth(o.telemetry.meters, health); err != nil {
 		return nil, err
 	}
