@@ -16,7 +16,6 @@ export PATH := $(NODE_BIN):$(PATH)
 FUZZTIME  ?= 20s
 BENCHTIME ?= 1s
 
-# Stories wait for blocks, not for the CPU: four run at once.
 # In check the rooms are tested under the race detector and the other packages without it, so that
 # each test runs once with cgo. Crypto starts no goroutine and would be ten times slower; bootstrap, whose
 # tests start whole nodes, is raced by verify.
@@ -62,6 +61,7 @@ drift: ## fail where make generate would change a generated file
 lint: $(GOLANGCI) ## golangci-lint, by the short list of .golangci.yml
 	$(GOLANGCI) run --allow-parallel-runners ./...
 
+# The demo's stories wait for blocks, not for the CPU: four run at once.
 test: need-gcc $(CONTRACTS)/node_modules ## Go tests, with the npm package's cross-checks
 	go test -parallel 4 -tags npm $(TESTED)
 
