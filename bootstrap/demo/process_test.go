@@ -3,6 +3,9 @@ package demo
 import (
 	"bufio"
 	"context"
+	"errors"
+	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -61,9 +64,20 @@ func start(t *testing.T, binary string, config any, args ...string) *process {
 // stop sends SIGTERM and returns how the program ended.
 func (p *process) stop(t *testing.T) error {
 	t.Helper()
+	p.signal(t)
+	return p.end(t)
+}
+
+func (p *process) signal(t *testing.T) {
+	t.Helper()
 	if err := p.command.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// end awaits the program's end, and returns how it came.
+func (p *process) end(t *testing.T) error {
+	t.Helper()
 	select {
 	case err := <-p.ended:
 		return err
@@ -111,4 +125,47 @@ func TestProcessesServeAndStopOnSIGTERM(t *testing.T) {
 	if err := again.stop(t); err != nil {
 		t.Errorf("a party on the same folder ends with %v", err)
 	}
+	t.Run("a second signal", func(t *testing.T) {
+		hurried := must(s.nodeConfig())(t)
+		hurried.Node.HTTP = freeAddress(t)
+		start(t, binary, hurried, "run").hurry(t, hurried.Node.HTTP)
+	})
+}
+
+// hurry holds the program's drain up with half a question, and sends a second SIGTERM once the
+// first was taken.
+func (p *process) hurry(t *testing.T, address string) {
+	t.Helper()
+	question := must(net.Dial("tcp", address))(t)
+	defer func() { _ = question.Close() }() // the program ends it
+	must(io.WriteString(question, "GET /li"))(t)
+	get(t, "http://"+address+"/livez") // it came later, so the half question was let in
+	p.signal(t)
+	taken := func() bool {
+		connection, err := net.Dial("tcp", address)
+		if err == nil {
+			_ = connection.Close()
+		}
+		return err != nil
+	}
+	if err := waitFor(t.Context(), receiptPoll, taken); err != nil {
+		t.Fatal(err)
+	}
+	p.signal(t)
+	err := p.end(t)
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		t.Fatalf("the program drained to its end: %v", err)
+	}
+	if status, ok := exit.Sys().(syscall.WaitStatus); !ok || status.Signal() != syscall.SIGTERM {
+		t.Errorf("the program ends with %v, want it ended by the signal", exit)
+	}
+}
+
+// freeAddress is a loopback address that nobody listens on.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener := must(net.Listen("tcp", "127.0.0.1:0"))(t)
+	defer func() { _ = listener.Close() }() // it was never used
+	return listener.Addr().String()
 }
