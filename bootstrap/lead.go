@@ -21,6 +21,7 @@ type lead struct {
 	node  *Node
 	env   Env
 	rooms atomic.Pointer[leading] // nil while another node leads
+	fault atomic.Pointer[string]  // why this term has no rooms; nil where there is no such fault
 	done  chan struct{}
 	halt  chan struct{}
 }
@@ -68,6 +69,8 @@ func (l *lead) wake() {
 		l.node.observed.publish(context.Background(), messages.Fact{
 			Name: messages.FactActorFailed, Room: messages.RoomPlace, At: l.env.Clock(),
 			Detail: err.Error()})
+		fault := err.Error()
+		l.fault.Store(&fault)
 		return
 	}
 	l.rooms.Store(rooms)
@@ -119,6 +122,7 @@ func (l *lead) tell(word any, dispatcher, submitter *actor.PID) {
 
 // sleep stops the rooms of the term, last first, and waits for each.
 func (l *lead) sleep() {
+	l.fault.Store(nil)
 	rooms := l.rooms.Swap(nil)
 	if rooms == nil {
 		return
@@ -142,8 +146,18 @@ func (l *lead) stop(ctx context.Context) error {
 	}
 }
 
+// leaders are the rooms that the leader adds to its node.
+var leaders = [...]messages.Room{messages.RoomListener, messages.RoomDispatch, messages.RoomSubmitter}
+
 // health is the contribution of the leader's rooms; a node that does not lead has none.
 func (l *lead) health() []messages.Health {
+	if fault := l.fault.Load(); fault != nil {
+		var down []messages.Health
+		for _, room := range leaders {
+			down = append(down, messages.Health{Room: room, Grade: messages.Down, Detail: *fault})
+		}
+		return down
+	}
 	rooms := l.rooms.Load()
 	if rooms == nil {
 		return nil
