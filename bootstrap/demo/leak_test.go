@@ -11,8 +11,10 @@ import (
 
 	"go.uber.org/goleak"
 
+	"kmsgateway/actors/kms/remote"
 	"kmsgateway/bootstrap"
 	"kmsgateway/crypto/threshold"
+	"kmsgateway/messages"
 )
 
 // kept are goroutines of libraries that nobody can stop.
@@ -38,6 +40,7 @@ func TestNothingIsLeftOfAStage(t *testing.T) {
 	if err := s.awaitEnded(ctx, 1); err != nil {
 		t.Fatal(err)
 	}
+	t.Run("who may call a party", func(t *testing.T) { s.callParty(ctx, t) })
 	t.Run("a node that cannot start", func(t *testing.T) { s.refuseNodes(ctx, t) })
 	t.Run("a party that cannot start", func(t *testing.T) { s.refuseParties(ctx, t) })
 
@@ -62,6 +65,37 @@ func TestNothingIsLeftOfAStage(t *testing.T) {
 	}
 	finish()
 	goleak.VerifyNone(t, append(kept, before)...)
+}
+
+// callParty asks the first party who it is, as different callers.
+func (s *stage) callParty(ctx context.Context, t *testing.T) {
+	for _, row := range []struct {
+		caller string // whose certificate is shown
+		callee string // who is expected
+		served bool
+	}{
+		{"node-1", partyName(1), true},
+		{"node-1", partyName(2), false},
+		{partyName(2), partyName(1), false},
+	} {
+		files := s.tls(row.caller)
+		identity := must(bootstrap.LoadIdentity(files.CA, files.Certificate, files.Key, time.Now))(t)
+		client := must(remote.Dial(remote.Config{Clock: time.Now,
+			Publish: func(context.Context, messages.Fact) {},
+			TLS:     identity.ClientTLS(row.callee, bootstrap.RoleParty),
+			Party: messages.PartyInfo{Index: 1, Name: row.callee,
+				Endpoints: []string{s.parties[0].Addr()}}}))(t)
+		party, err := client.Describe(ctx)
+		switch {
+		case row.served && (err != nil || party.Party != 1):
+			t.Errorf("%s is told %+v, %v", row.caller, party, err)
+		case !row.served && messages.CodeOf(err) != messages.CodePartyUnreachable:
+			t.Errorf("%s calls %s: %v", row.caller, row.callee, err)
+		}
+		if err := client.Close(); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 // refuseNodes starts nodes with one thing wrong in each.
