@@ -134,8 +134,8 @@ func TestAuditEntryTellsAllOfTheFact(t *testing.T) {
 
 func TestAuditReportsWhatItCouldNotWrite(t *testing.T) {
 	t.Parallel()
-	if _, err := openAudit(filepath.Join(t.TempDir(), "missing", "audit.jsonl"), "node-1"); err == nil ||
-		messages.CodeOf(err) != messages.CodeStorage {
+	missing := filepath.Join(t.TempDir(), "missing", "audit.jsonl")
+	if _, err := openAudit(missing, "node-1"); messages.CodeOf(err) != messages.CodeStorage {
 		t.Errorf("a folder that is not there: %v", err)
 	}
 	log := openedAudit(t, filepath.Join(t.TempDir(), "audit.jsonl"))

@@ -147,7 +147,9 @@ func (l *lead) stop(ctx context.Context) error {
 }
 
 // leaders are the rooms that the leader adds to its node.
-var leaders = [...]messages.Room{messages.RoomListener, messages.RoomDispatch, messages.RoomSubmitter}
+var leaders = [...]messages.Room{
+	messages.RoomListener, messages.RoomDispatch, messages.RoomSubmitter,
+}
 
 // health is the contribution of the leader's rooms; a node that does not lead has none.
 func (l *lead) health() []messages.Health {

@@ -41,7 +41,12 @@ func TestACollectorGetsTheSpans(t *testing.T) {
 	collector.RegisterTraceServiceServer(server, kept)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
-	defer func() { server.Stop(); <-served }()
+	defer func() {
+		server.Stop()
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+	}()
 
 	process, err := observe(t.Context(), Env{Log: io.Discard}, "party-1", t.TempDir(), LogSection{},
 		TelemetrySection{OTLP: listener.Addr().String()})
