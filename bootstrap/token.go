@@ -27,7 +27,8 @@ const (
 // Bounds of tokens.
 const (
 	maxTokenTTL = 7 * 24 * time.Hour // a token waits in mails and tickets: not for long
-	maxTokens   = 1024               // in the folder, used ones until they expire
+	maxTokens   = 1024               // not expired, used or not
+	tokenMemory = 24 * time.Hour     // how long an expired one is told from an unknown one
 )
 
 // Token lets one member join once. It prints as REDACTED; Reveal tells it.
@@ -88,7 +89,7 @@ type Invitation struct {
 	Expires time.Time
 }
 
-// CreateToken makes a token in the authority below data, and forgets the expired ones.
+// CreateToken makes a token in the authority below data, and forgets the long expired ones.
 func CreateToken(data string, config TokenConfig) (Invitation, error) {
 	if config.Role != RoleNode && config.Role != RoleParty {
 		return Invitation{}, messages.MalformedField("--role", "want node or party")
@@ -135,7 +136,7 @@ func (t *trust) keepToken(id string, token tokenFile) error {
 	return replaceFile(t.tokenPath(id), text)
 }
 
-// forgetTokens removes what has expired, and refuses where too many are left.
+// forgetTokens removes what has expired long ago, and refuses where too many are left.
 func (t *trust) forgetTokens() error {
 	entries, err := os.ReadDir(t.path("tokens"))
 	if err != nil {
@@ -148,8 +149,11 @@ func (t *trust) forgetTokens() error {
 			continue
 		}
 		token, err := t.token(id)
-		if err == nil && token.Expires > t.authority.now().Unix() {
-			left++
+		expired := t.authority.now().Sub(time.Unix(token.Expires, 0))
+		if err == nil && expired < tokenMemory {
+			if expired < 0 {
+				left++
+			}
 			continue
 		}
 		if err := os.Remove(t.tokenPath(id)); err != nil {
@@ -158,7 +162,7 @@ func (t *trust) forgetTokens() error {
 	}
 	if left >= maxTokens {
 		return messages.Refused(messages.CodeOverloaded, "create token",
-			fmt.Sprintf("%d are open or not yet expired", left))
+			fmt.Sprintf("%d have not expired yet", left))
 	}
 	return nil
 }
