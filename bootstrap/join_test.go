@@ -2,7 +2,6 @@ package bootstrap
 
 import (
 	"bytes"
-	"context"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -12,7 +11,6 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/json"
-	"errors"
 	"io"
 	"log"
 	"net"
@@ -29,6 +27,7 @@ import (
 )
 
 func TestJoinedNodeMeetsTheFirst(t *testing.T) {
+	t.Parallel()
 	r := newRealm(t)
 	config := r.request("node-2", r.invite(RoleNode))
 	config.Region = "us-east"
@@ -67,6 +66,7 @@ func TestJoinedNodeMeetsTheFirst(t *testing.T) {
 }
 
 func TestJoinedPartyIsNoNode(t *testing.T) {
+	t.Parallel()
 	r := newRealm(t)
 	party := r.join(RoleParty, "party-3")
 	data := r.request("party-3", Token{}).Data
@@ -89,6 +89,7 @@ func TestJoinedPartyIsNoNode(t *testing.T) {
 }
 
 func TestJoinRefusesTheWrongPin(t *testing.T) {
+	t.Parallel()
 	r := newRealm(t)
 	token := r.invite(RoleNode)
 	config := r.request("node-2", token)
@@ -116,6 +117,7 @@ func TestJoinRefusesTheWrongPin(t *testing.T) {
 // TestJoinTellsTheTokenToTheAuthorityOnly lets members pass for the join service: their chain ends
 // at the pinned authority, and yet they are not it.
 func TestJoinTellsTheTokenToTheAuthorityOnly(t *testing.T) {
+	t.Parallel()
 	r := newRealm(t)
 	ca := r.service.trust.authority
 	issued := func(role Role, name string) *Identity {
@@ -174,6 +176,7 @@ func TestJoinTellsTheTokenToTheAuthorityOnly(t *testing.T) {
 
 // TestJoinRefusesTamperedRequests sends certificate requests that no member would make.
 func TestJoinRefusesTamperedRequests(t *testing.T) {
+	t.Parallel()
 	r := newRealm(t)
 	_, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -251,99 +254,8 @@ func TestJoinRefusesTamperedRequests(t *testing.T) {
 	}
 }
 
-// client calls the service as somebody who knows the pin.
-func (r *realm) client(t *testing.T) *trustClient {
-	t.Helper()
-	pinned, err := newPinned(r.pin, r.clock.now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	client := newTrustClient(r.service.Addr(), pinned.tls())
-	t.Cleanup(client.close)
-	return client
-}
-
-func TestJoinServiceIsStrict(t *testing.T) {
-	r := newRealm(t)
-	client := r.client(t)
-	for name, body := range map[string]string{
-		"not JSON":        "token",
-		"unknown field":   `{"token":"","request":"","admin":true}`,
-		"two values":      `{"token":"","request":""}{}`,
-		"wrong type":      `{"token":7}`,
-		"malformed token": `{"token":"abc","request":""}`,
-		"too long":        `{"token":"` + strings.Repeat("a", maxTrustWords) + `"}`,
-	} {
-		var reply joinReply
-		err := client.call(t.Context(), http.MethodPost, "/v1/join", []byte(body), &reply)
-		if messages.CodeOf(err) != messages.CodeMalformedInput {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-	for path, method := range map[string]string{"/v1/join": http.MethodGet, "/": http.MethodGet} {
-		if err := client.call(t.Context(), method, path, nil, &joinReply{}); err == nil {
-			t.Errorf("%s %s is answered", method, path)
-		}
-	}
-	old := client.transport.TLSClientConfig.Clone()
-	old.MinVersion, old.MaxVersion = tls.VersionTLS12, tls.VersionTLS12
-	conn, err := tls.Dial("tcp", r.service.Addr(), old)
-	if err == nil {
-		_ = conn.Close()
-		t.Error("TLS 1.2 is spoken")
-	}
-}
-
-func TestJoinServiceLimitsTheRate(t *testing.T) {
-	clock := newSetClock()
-	limit := rateLimit{now: clock.now}
-	ask := func(remote string, times int) (allowed int) {
-		for range times {
-			if limit.allow(remote) {
-				allowed++
-			}
-		}
-		return allowed
-	}
-	if got := ask("192.0.2.1:1000", 2*rateBurst); got != rateBurst {
-		t.Errorf("%d requests of a burst pass", got)
-	}
-	if got := ask("192.0.2.1:2000", 1); got != 0 {
-		t.Error("another port is another address")
-	}
-	if got := ask("192.0.2.2:1000", 1); got != 1 {
-		t.Error("one address uses up the requests of another")
-	}
-	if got := ask("[2001:db8::1]:1", 2*rateBurst) + ask("[2001:db8::2]:1", 1); got != rateBurst {
-		t.Errorf("%d requests of one network pass", got)
-	}
-	clock.pass(time.Second)
-	if got := ask("192.0.2.1:1000", 2*rateBurst); got != ratePerSecond {
-		t.Errorf("%d requests pass after a second", got)
-	}
-	for i := range 2 * maxRateSubjects {
-		limit.allow(net.JoinHostPort(net.IPv4(10, byte(i>>16), byte(i>>8), byte(i)).String(), "1"))
-	}
-	if len(limit.buckets) != maxRateSubjects {
-		t.Errorf("%d addresses are remembered", len(limit.buckets))
-	}
-	clock.pass(time.Hour)
-	if got := ask("192.0.2.3:1", 1); got != 1 || len(limit.buckets) != 1 {
-		t.Errorf("%d addresses are remembered of what is long past", len(limit.buckets))
-	}
-}
-
-func TestJoinServiceRefusesABurst(t *testing.T) {
-	r := newRealm(t)
-	client := r.client(t)
-	var err error
-	for range rateBurst + 1 {
-		err = client.get(t.Context(), "/v1/revocations", &renewReply{})
-	}
-	wantCode(t, err, messages.CodeOverloaded)
-}
-
 func TestJoinTakesNoNameTwice(t *testing.T) {
+	t.Parallel()
 	r := newRealm(t)
 	r.join(RoleNode, "node-2")
 	elsewhere := r.request("node-2", r.invite(RoleNode))
@@ -360,6 +272,7 @@ func TestJoinTakesNoNameTwice(t *testing.T) {
 
 // TestJoinAgainWithTheSameKey is what an operator does after a long outage, or a lost answer.
 func TestJoinAgainWithTheSameKey(t *testing.T) {
+	t.Parallel()
 	r := newRealm(t)
 	before := r.join(RoleNode, "node-2")
 	r.clock.pass(certificateTTL + time.Hour)
@@ -380,84 +293,9 @@ func TestJoinAgainWithTheSameKey(t *testing.T) {
 	}
 }
 
-func TestInitLeavesAClusterAlone(t *testing.T) {
-	r := newRealm(t)
-	r.join(RoleNode, "node-2")
-	for _, data := range []string{r.data, r.request("node-2", Token{}).Data} {
-		before := filesBelow(t, data)
-		_, err := Init(InitConfig{Cluster: "other", Name: "node-1", Data: data, Clock: r.clock.now})
-		wantCode(t, err, messages.CodeConflict)
-		after := filesBelow(t, data)
-		for path, content := range before {
-			if !bytes.Equal(after[path], content) {
-				t.Errorf("%s was touched", path)
-			}
-		}
-	}
-	_, err := Join(t.Context(), func() JoinConfig {
-		config := r.request("node-9", r.invite(RoleNode))
-		config.Data = r.data
-		return config
-	}())
-	wantCode(t, err, messages.CodeConflict)
-}
-
-func TestInitStartsOverAfterACrash(t *testing.T) {
-	clock := newSetClock()
-	data := t.TempDir()
-	config := InitConfig{Cluster: "test", Name: "node-1", Data: data, Clock: clock.now}
-	if _, err := Init(config); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Rename(trustFolder(data), unfinished(trustFolder(data))); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := CreateToken(data, TokenConfig{Role: RoleNode, TTL: time.Hour, Clock: clock.now}); err == nil {
-		t.Error("half an authority makes tokens")
-	}
-	if _, err := Init(config); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := CreateToken(data, TokenConfig{Role: RoleNode, TTL: time.Hour, Clock: clock.now}); err != nil {
-		t.Error(err)
-	}
-}
-
-func TestAuthorityFilesThatAreNot(t *testing.T) {
-	for _, row := range []struct {
-		name, file string
-		spoil      func(path string) error
-	}{
-		{"key readable by others", "ca.key", func(path string) error { return os.Chmod(path, 0o640) }},
-		{"no key", "ca.key", os.Remove},
-		{"another's key", "ca.key", func(path string) error {
-			_, key, err := ed25519.GenerateKey(rand.Reader)
-			text, encodeErr := encodeKey(key)
-			return errors.Join(err, encodeErr, os.WriteFile(path, text, 0o600))
-		}},
-		{"no certificate", "ca.pem", func(path string) error { return os.WriteFile(path, nil, 0o600) }},
-		{"unknown field", "cluster.json", func(path string) error {
-			return os.WriteFile(path, []byte(`{"cluster":"x","extra":1}`), 0o600)
-		}},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			clock := newSetClock()
-			data := t.TempDir()
-			if _, err := Init(InitConfig{Cluster: "test", Name: "node-1", Data: data, Clock: clock.now}); err != nil {
-				t.Fatal(err)
-			}
-			if err := row.spoil(filepath.Join(trustFolder(data), row.file)); err != nil {
-				t.Fatal(err)
-			}
-			_, err := StartJoinService(JoinServiceConfig{Listen: "127.0.0.1:0", Data: data,
-				Publish: func(context.Context, messages.Fact) {}, Clock: clock.now})
-			wantCode(t, err, messages.CodeConfig)
-		})
-	}
-}
-
 // TestJoinBelievesNoAnswer lets the service itself answer what was not asked for.
 func TestJoinBelievesNoAnswer(t *testing.T) {
+	t.Parallel()
 	r := newRealm(t)
 	ca := r.service.trust.authority
 	config := r.request("node-2", r.invite(RoleNode))
@@ -503,6 +341,7 @@ func TestJoinBelievesNoAnswer(t *testing.T) {
 }
 
 func TestInvitationNamesTheWay(t *testing.T) {
+	t.Parallel()
 	r := newRealm(t)
 	invitation, err := CreateToken(r.data, TokenConfig{Role: RoleParty, Name: "party-1", TTL: time.Hour,
 		Clock: r.clock.now})

@@ -326,6 +326,7 @@ type rateLimit struct {
 	now     messages.Clock
 	mu      sync.Mutex
 	buckets map[netip.Prefix]bucket // guarded by mu
+	swept   time.Time               // guarded by mu: when full buckets were last dropped
 }
 
 type bucket struct {
@@ -355,8 +356,9 @@ func (l *rateLimit) allow(remote string) bool {
 		l.buckets = make(map[netip.Prefix]bucket)
 	}
 	was, known := l.buckets[subject]
-	if !known && len(l.buckets) >= maxRateSubjects {
+	if !known && len(l.buckets) >= maxRateSubjects && now.Sub(l.swept) >= time.Second {
 		l.forget(now)
+		l.swept = now
 	}
 	if !known && len(l.buckets) >= maxRateSubjects {
 		return false

@@ -14,6 +14,7 @@ import (
 )
 
 func TestTokenRefused(t *testing.T) {
+	t.Parallel()
 	r := newRealm(t)
 	used := r.invite(RoleNode)
 	if _, err := Join(t.Context(), r.request("node-2", used)); err != nil {
@@ -70,6 +71,7 @@ func TestTokenRefused(t *testing.T) {
 }
 
 func TestTokenSurvivesARefusal(t *testing.T) {
+	t.Parallel()
 	r := newRealm(t)
 	token := r.invite(RoleParty)
 	config := r.request("party-1", token)
@@ -84,6 +86,7 @@ func TestTokenSurvivesARefusal(t *testing.T) {
 
 // TestTokenAdmitsOne lets several machines use one token at once.
 func TestTokenAdmitsOne(t *testing.T) {
+	t.Parallel()
 	r := newRealm(t)
 	token := r.invite(RoleNode)
 	const thieves = 6
@@ -109,6 +112,7 @@ func TestTokenAdmitsOne(t *testing.T) {
 }
 
 func TestTokenIsNowhereAtRest(t *testing.T) {
+	t.Parallel()
 	r := newRealm(t)
 	token := r.invite(RoleNode)
 	secret := []byte(strings.TrimPrefix(token.Reveal(), token.id+"."))
@@ -139,6 +143,7 @@ func TestTokenIsNowhereAtRest(t *testing.T) {
 }
 
 func TestTokenForms(t *testing.T) {
+	t.Parallel()
 	good := strings.Repeat("0a", tokenIDSize) + "." + strings.Repeat("f1", tokenSecretSize)
 	token, err := ParseToken(good)
 	if err != nil || token.Reveal() != good {
@@ -156,6 +161,7 @@ func TestTokenForms(t *testing.T) {
 }
 
 func TestTokenBounds(t *testing.T) {
+	t.Parallel()
 	r := newRealm(t)
 	for name, config := range map[string]TokenConfig{
 		"join service's role": {Role: RoleJoin, TTL: time.Hour},
