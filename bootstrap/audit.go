@@ -4,9 +4,9 @@ import (
 	"bufio"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"kmsgateway/messages"
@@ -44,8 +44,11 @@ type auditLog struct {
 	file    *os.File
 
 	mu     sync.RWMutex
-	closed bool  // guarded by mu
-	failed error // guarded by mu: the first write that could not be made durable
+	closed bool // guarded by mu
+
+	// failed is the first write that could not be made durable, nil where there is none. It is not
+	// under mu: a publisher that waits for the writer holds that.
+	failed atomic.Pointer[messages.GatewayError]
 }
 
 // openAudit opens or creates the file for appending.
@@ -76,9 +79,10 @@ func (a *auditLog) Append(fact messages.Fact) {
 
 // Err returns the first failure to write, if any.
 func (a *auditLog) Err() error {
-	a.mu.RLock()
-	defer a.mu.RUnlock()
-	return a.failed
+	if failed := a.failed.Load(); failed != nil {
+		return failed
+	}
+	return nil
 }
 
 // Close writes what is pending, syncs and closes the file.
@@ -111,13 +115,8 @@ func (a *auditLog) write() {
 }
 
 func (a *auditLog) note(err error) {
-	if err == nil {
-		return
-	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.failed == nil {
-		a.failed = messages.StorageFailed("append to audit log", fmt.Errorf("write: %w", err))
+	if err != nil {
+		a.failed.CompareAndSwap(nil, messages.StorageFailed("append to audit log", err))
 	}
 }
 

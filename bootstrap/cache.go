@@ -39,8 +39,8 @@ type Derivations struct {
 	coefficients *ristretto.Cache[string, threshold.Coefficients]
 }
 
-// NewDerivations makes empty caches and registers their hit rates.
-func NewDerivations(meters metric.MeterProvider) (*Derivations, error) {
+// NewDerivations makes empty caches.
+func NewDerivations() (*Derivations, error) {
 	derived, err := newCache[vetkd.Derived](derivedItems)
 	if err != nil {
 		return nil, err
@@ -53,12 +53,16 @@ func NewDerivations(meters metric.MeterProvider) (*Derivations, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Derivations{derived: derived, hashes: hashes, coefficients: coefficients}
-	return d, watchRatios(meters, map[string]func() float64{
+	return &Derivations{derived: derived, hashes: hashes, coefficients: coefficients}, nil
+}
+
+// ratios are the caches' hit ratios by name, for watchRatios.
+func (d *Derivations) ratios() map[string]func() float64 {
+	return map[string]func() float64{
 		"derived_keys": d.derived.Metrics.Ratio,
 		"hashes":       d.hashes.Metrics.Ratio,
 		"coefficients": d.coefficients.Metrics.Ratio,
-	})
+	}
 }
 
 func newCache[V any](items int64) (*ristretto.Cache[string, V], error) {
@@ -130,7 +134,8 @@ func remember[V any](cache *ristretto.Cache[string, V], key string, make func() 
 	return value, err
 }
 
-// watchRatios registers the hit ratio of each cache, between 0 and 1, as a gauge.
+// watchRatios registers the hit ratio of each cache, between 0 and 1, as a gauge: once a process,
+// since the library heeds the first callback of a name only.
 func watchRatios(meters metric.MeterProvider, ratios map[string]func() float64) error {
 	_, err := meters.Meter(scope).Float64ObservableGauge("gateway.cache.hit.ratio",
 		metric.WithFloat64Callback(func(_ context.Context, o metric.Float64Observer) error {

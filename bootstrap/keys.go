@@ -157,7 +157,9 @@ func (b KeyBook) Parties(id messages.KeyID) []messages.PartyInfo {
 func (b KeyBook) checkRegistered(ctx context.Context, chain *ethereum.Client) error {
 	for id, own := range b.keys {
 		registered, err := chain.Key(ctx, id, messages.BlockRef{})
-		if err != nil {
+		if messages.CodeOf(err) == messages.CodeUnknownKey {
+			return messages.BadConfig("keys", "the registry does not know "+id.String())
+		} else if err != nil {
 			return err
 		}
 		on := registered.Info

@@ -116,7 +116,7 @@ func (n *Node) observe(ctx context.Context, env Env) (err error) {
 }
 
 func (n *Node) makeCaches(context.Context) (err error) {
-	n.derive, err = NewDerivations(n.observed.telemetry.meters)
+	n.derive, err = NewDerivations()
 	return err
 }
 
@@ -155,9 +155,9 @@ func (n *Node) openContent(env Env) error {
 	if err != nil {
 		return err
 	}
-	return watchRatios(n.observed.telemetry.meters, map[string]func() float64{
-		"ciphertexts": n.ciphertextRatio,
-	})
+	ratios := n.derive.ratios()
+	ratios["ciphertexts"] = n.ciphertextRatio
+	return watchRatios(n.observed.telemetry.meters, ratios)
 }
 
 // ciphertextRatio is the share of ciphertexts that were at hand; 0 before the first is asked for.

@@ -60,10 +60,11 @@ func views() map[messages.FactName]view {
 		messages.FactShareReleased:    {level: quiet, span: true, audit: true},
 		messages.FactShareRefused:     {level: slog.LevelWarn, span: true, audit: true},
 		messages.FactOutcomeSigned:    {level: quiet, span: true, audit: true},
+		messages.FactActorActivated:   {level: quiet, span: true},
 		messages.FactActorFailed:      {level: slog.LevelError},
 		messages.FactActorQuarantined: {level: slog.LevelError, audit: true},
 		messages.FactCircuitChanged:   {level: slog.LevelWarn},
-		messages.FactCallDone:         {level: quiet},
+		messages.FactCallDone:         {level: quiet, span: true},
 
 		messages.FactMemberJoined:        {level: slog.LevelInfo, audit: true},
 		messages.FactMemberRefused:       {level: slog.LevelWarn, audit: true},
@@ -125,6 +126,9 @@ func NewObserver(log *slog.Logger, meters metric.MeterProvider, traces trace.Tra
 // Publish is the messages.Publish of the process.
 func (o *Observer) Publish(ctx context.Context, fact messages.Fact) {
 	view := o.views[fact.Name]
+	if fact.Request.IsZero() {
+		fact.Request = messages.RequestOf(ctx)
+	}
 	o.measure(ctx, fact)
 	if o.log.Enabled(ctx, view.level) {
 		o.log.LogAttrs(ctx, view.level, string(fact.Name), logAttrs(fact)...)

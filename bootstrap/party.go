@@ -61,6 +61,9 @@ func StartParty(ctx context.Context, env Env, config PartyConfig) (*Party, error
 // Addr is where nodes reach the party.
 func (p *Party) Addr() string { return p.listener.Addr().String() }
 
+// HTTP is where the party serves health, metrics and status.
+func (p *Party) HTTP() string { return p.api.Addr() }
+
 // Stop drains the party within ctx and stops it. A second call changes nothing.
 func (p *Party) Stop(ctx context.Context) error { return p.parts.stop(ctx) }
 
@@ -103,8 +106,10 @@ func (p *Party) observe(ctx context.Context, env Env) (err error) {
 func (p *Party) unobserve(ctx context.Context) error { return p.observed.stop(ctx) }
 
 func (p *Party) makeCaches(context.Context) (err error) {
-	p.derive, err = NewDerivations(p.observed.telemetry.meters)
-	return err
+	if p.derive, err = NewDerivations(); err != nil {
+		return err
+	}
+	return watchRatios(p.observed.telemetry.meters, p.derive.ratios())
 }
 
 func (p *Party) dial(ctx context.Context, env Env) (err error) {
@@ -227,9 +232,23 @@ func (o *observed) stop(ctx context.Context) error {
 	return errors.Join(o.audit.Close(), o.telemetry.Stop(ctx))
 }
 
+// roomAudit names the audit log in health, the only place where it speaks for itself.
+const roomAudit messages.Room = "audit"
+
+// health adds the audit log to the rooms' contributions once it has failed: a process that cannot
+// say what it released is not ready.
+func (o *observed) health(rooms []messages.Health) []messages.Health {
+	if err := o.audit.Err(); err != nil {
+		return append(rooms, messages.Health{Room: roomAudit, Grade: messages.Down,
+			Detail: err.Error()})
+	}
+	return rooms
+}
+
 // startAPI serves health, metrics and status of a process.
-func startAPI(listen string, o *observed, health func() []messages.Health, status func() any) (
+func startAPI(listen string, o *observed, rooms func() []messages.Health, status func() any) (
 	*api.Server, error) {
+	health := func() []messages.Health { return o.health(rooms()) }
 	if err := watchHealth(o.telemetry.meters, health); err != nil {
 		return nil, err
 	}

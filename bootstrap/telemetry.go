@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -65,8 +66,13 @@ func NewTelemetry(ctx context.Context, name string, log LogSection, section Tele
 	}, nil
 }
 
+// flushTime bounds the last flush: a collector that is gone must not use up the drain.
+const flushTime = 3 * time.Second
+
 // Stop flushes and ends the exporters.
 func (t *Telemetry) Stop(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, flushTime)
+	defer cancel()
 	return errors.Join(t.traces.Shutdown(ctx), t.meters.Shutdown(ctx))
 }
 

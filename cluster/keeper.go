@@ -192,6 +192,7 @@ func (k *keeper) spawn(ctx actor.Context, c *cell) (reason any) {
 	}
 	c.pid = pid
 	k.byPID[pid.Id] = c
+	k.publish(c, messages.FactActorActivated, "", "activated")
 	return nil
 }
 

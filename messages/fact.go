@@ -53,6 +53,7 @@ const (
 	FactShareReleased    FactName = "share_released"    // party: Party, Block, Height final
 	FactShareRefused     FactName = "share_refused"     // party: Party, Code, Detail
 	FactOutcomeSigned    FactName = "outcome_signed"    // party: Party, Digest
+	FactActorActivated   FactName = "actor_activated"   // place: Detail names the actor
 	FactActorFailed      FactName = "actor_failed"      // place: Detail
 	FactActorQuarantined FactName = "actor_quarantined" // place: Detail
 	FactCircuitChanged   FactName = "circuit_changed"   // any client: Detail names client, state
@@ -115,3 +116,18 @@ type Health struct {
 
 // HealthCheck answers at once from what the room knows; it makes no call.
 type HealthCheck func() Health
+
+// aboutKey carries a request through calls that know nothing of requests.
+type aboutKey struct{}
+
+// About returns a context for work on a request: facts that are published with it, by whoever is
+// called below, are about that request where they name none.
+func About(ctx context.Context, request RequestID) context.Context {
+	return context.WithValue(ctx, aboutKey{}, request)
+}
+
+// RequestOf returns the request that ctx is about, the zero RequestID where it is about none.
+func RequestOf(ctx context.Context) RequestID {
+	request, _ := ctx.Value(aboutKey{}).(RequestID)
+	return request
+}

@@ -71,7 +71,8 @@ func newTask(q question, outcomes *messages.SignOutcomes) *task {
 // who asked goes away, for others may have joined and the answer will be asked for again.
 func (t *task) anchor(ctx, life context.Context, now time.Time, budget time.Duration) {
 	t.began = now
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), budget)
+	ctx, cancel := context.WithTimeout(
+		messages.About(context.WithoutCancel(ctx), t.request), budget)
 	stop := context.AfterFunc(life, cancel)
 	t.ctx, t.cancel = ctx, func() { stop(); cancel() }
 }

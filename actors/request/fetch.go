@@ -53,7 +53,7 @@ func (r *Room) fetch(
 
 func (r *Room) fetchAll(ctx context.Context, requested messages.Requested) ([]input, error) {
 	out := make([]input, len(requested.Handles))
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := errgroup.WithContext(messages.About(ctx, requested.Request))
 	group.SetLimit(handlesAtOnce)
 	for i, handle := range requested.Handles {
 		group.Go(func() (err error) {

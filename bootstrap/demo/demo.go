@@ -10,6 +10,8 @@ import (
 	"io"
 	"time"
 
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
 	"kmsgateway/crypto/bls"
 	"kmsgateway/crypto/threshold"
 	"kmsgateway/messages"
@@ -22,9 +24,10 @@ type Options struct {
 	Parties   int
 	Threshold int
 	Fault     Fault
-	Log       io.Writer // the processes' structured logs
-	LogLevel  string    // from which level on; empty means errors only
-	Progress  io.Writer // the story as it happens
+	Log       io.Writer              // the processes' structured logs
+	LogLevel  string                 // from which level on; empty means errors only
+	Progress  io.Writer              // the story as it happens
+	Spans     sdktrace.SpanProcessor // sees every span; may be nil
 	// Stay, where it is set, is called when the story is over and before anything stops.
 	Stay func(ctx context.Context, node string) error
 }

@@ -237,10 +237,20 @@ func (s *stage) partyConfig(i int, share threshold.KeyShare) (bootstrap.PartyCon
 }
 
 func (s *stage) startNode(ctx context.Context) error {
-	keyFile, err := s.writeKey("sender", s.payer)
+	config, err := s.nodeConfig()
 	if err != nil {
 		return err
 	}
+	if s.node, err = bootstrap.StartNode(ctx, s.env(), config); err != nil {
+		return err
+	}
+	s.say("nodes: 1; it leads its ledger, which is on disk; health at http://%s/readyz",
+		s.node.Addr())
+	return nil
+}
+
+func (s *stage) nodeConfig() (bootstrap.NodeConfig, error) {
+	keyFile, err := s.writeKey("sender", s.payer)
 	config := bootstrap.DefaultNodeConfig()
 	config.Node = bootstrap.NodeSection{Name: "node-1", Region: string(regions[0]),
 		Data: s.path("node-1"), HTTP: "127.0.0.1:0"}
@@ -255,12 +265,7 @@ func (s *stage) startNode(ctx context.Context) error {
 			Name: partyName(i + 1), Endpoints: []string{party.Addr()},
 		})
 	}
-	if s.node, err = bootstrap.StartNode(ctx, s.env(), config); err != nil {
-		return err
-	}
-	s.say("nodes: 1; it leads its ledger, which is on disk; health at http://%s/readyz",
-		s.node.Addr())
-	return nil
+	return config, err
 }
 
 // writeKey writes an account's key where only its owner may read it, and returns the path.
@@ -272,6 +277,7 @@ func (s *stage) writeKey(name string, owner *account) (string, error) {
 
 func (s *stage) env() bootstrap.Env {
 	return bootstrap.Env{Clock: time.Now, Rand: rand.Reader, Log: s.options.Log,
+		Spans: s.options.Spans,
 		Relay: func(_ context.Context, fact messages.Fact) { s.facts.take(fact) }}
 }
 

@@ -276,6 +276,7 @@ func (s *stage) settleAuction(ctx context.Context, a *auction, _ *ledgerOfChain)
 		return fmt.Errorf("the chain chose %s at %s wei, want %s at %s", winner, price,
 			a.bidders[last].address, a.amounts[last])
 	}
-	s.say("Charles wins at %s wei; the auction is settled on the chain", price)
+	coins, _ := new(big.Float).Quo(new(big.Float).SetInt(price), big.NewFloat(params.Ether)).Float64()
+	s.say("Charles wins at %.3f coins; the auction is settled on the chain", coins)
 	return nil
 }

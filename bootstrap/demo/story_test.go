@@ -25,7 +25,10 @@ func playStory(t *testing.T, options Options) (Report, *stage) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), playTime)
 	t.Cleanup(cancel)
-	options.Log, options.Progress = io.Discard, testOutput{t}
+	options.Progress = t.Output()
+	if options.Log == nil {
+		options.Log = io.Discard
+	}
 	if options.LogLevel == "" {
 		options.LogLevel = "error"
 	}
@@ -42,15 +45,6 @@ func playStory(t *testing.T, options Options) (Report, *stage) {
 		t.Errorf("the run broke a promise: %+v", report)
 	}
 	return report, s
-}
-
-// testOutput shows the story where a test fails.
-type testOutput struct{ t *testing.T }
-
-// Write implements io.Writer.
-func (o testOutput) Write(p []byte) (int, error) {
-	o.t.Log(strings.TrimSuffix(string(p), "\n"))
-	return len(p), nil
 }
 
 func TestStoryKeepsItsPromises(t *testing.T) {

@@ -22,6 +22,16 @@ contract CallbacksTest is Base {
 
     /// @dev The same at every limit around the one where it begins to succeed.
     function test_atEveryGasLimitAroundTheThreshold() public {
+        sweep();
+    }
+
+    /// @dev Where a 64th of the limit is more than the reserve.
+    function test_atEveryGasLimitAroundTheThresholdOfTheLargestCallback() public {
+        callbackGas = 5_000_000;
+        sweep();
+    }
+
+    function sweep() internal {
         (uint256 id, Request memory request, Outcome[] memory outcomes) = pending("salt", 32, Proof.OPENING);
         bytes memory data = abi.encodeCall(gateway.settle, (id, request, outcomes, ""));
         uint256 enough = leastGas(data);
@@ -166,7 +176,7 @@ contract CallbacksTest is Base {
     /// @dev The least gas with which the call succeeds, by bisection.
     function leastGas(bytes memory data) internal returns (uint256 high) {
         uint256 low = 30_000;
-        high = 3_000_000;
+        high = 8_000_000;
         while (high - low > 1) {
             uint256 middle = (high + low) / 2;
             uint256 snapshot = vm.snapshotState();
