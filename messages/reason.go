@@ -50,6 +50,7 @@ const (
 	CodeShuttingDown      Code = "SHUTTING_DOWN"
 	CodeConfig            Code = "CONFIG"
 	CodeStorage           Code = "STORAGE"
+	CodeIdentityRefused   Code = "IDENTITY_REFUSED"
 	CodeInternal          Code = "INTERNAL"
 )
 

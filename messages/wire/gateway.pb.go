@@ -1762,6 +1762,7 @@ type JoinLedger struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Member        *MemberUp              `protobuf:"bytes,1,opt,name=member,proto3" json:"member,omitempty"` // incarnation as yet unknown: 1
 	Relayed       bool                   `protobuf:"varint,2,opt,name=relayed,proto3" json:"relayed,omitempty"`
+	Fresh         bool                   `protobuf:"varint,3,opt,name=fresh,proto3" json:"fresh,omitempty"` // it has no log
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1806,6 +1807,13 @@ func (x *JoinLedger) GetMember() *MemberUp {
 func (x *JoinLedger) GetRelayed() bool {
 	if x != nil {
 		return x.Relayed
+	}
+	return false
+}
+
+func (x *JoinLedger) GetFresh() bool {
+	if x != nil {
+		return x.Fresh
 	}
 	return false
 }
@@ -2759,11 +2767,12 @@ const file_messages_wire_gateway_proto_rawDesc = "" +
 	"memberDownB\a\n" +
 	"\x05entry\"4\n" +
 	"\x05Batch\x12+\n" +
-	"\aentries\x18\x01 \x03(\v2\x11.kmsgateway.EntryR\aentries\"T\n" +
+	"\aentries\x18\x01 \x03(\v2\x11.kmsgateway.EntryR\aentries\"j\n" +
 	"\n" +
 	"JoinLedger\x12,\n" +
 	"\x06member\x18\x01 \x01(\v2\x14.kmsgateway.MemberUpR\x06member\x12\x18\n" +
-	"\arelayed\x18\x02 \x01(\bR\arelayed\"K\n" +
+	"\arelayed\x18\x02 \x01(\bR\arelayed\x12\x14\n" +
+	"\x05fresh\x18\x03 \x01(\bR\x05fresh\"K\n" +
 	"\rLedgerVerdict\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\tR\x04code\x12\x0e\n" +
 	"\x02op\x18\x02 \x01(\tR\x02op\x12\x16\n" +
