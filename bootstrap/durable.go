@@ -30,7 +30,8 @@ func replaceFile(path string, content []byte) error {
 	if err == nil {
 		return syncFolder(filepath.Dir(path))
 	}
-	return messages.StorageFailed("write "+filepath.Base(path), errors.Join(err, os.Remove(part.Name())))
+	err = errors.Join(err, os.Remove(part.Name()))
+	return messages.StorageFailed("write "+filepath.Base(path), err)
 }
 
 // syncFolder makes what was created, renamed or removed in a folder durable.

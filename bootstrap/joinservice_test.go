@@ -2,8 +2,10 @@ package bootstrap
 
 import (
 	"crypto/tls"
+	"errors"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -92,6 +94,30 @@ func TestJoinServiceLimitsTheRate(t *testing.T) {
 	clock.pass(time.Hour)
 	if got := ask("192.0.2.3:1", 1); got != 1 || len(limit.buckets) != 1 {
 		t.Errorf("%d addresses are remembered of what is long past", len(limit.buckets))
+	}
+}
+
+// TestJoinServiceBoundsItsConnections holds as many open as there may be, saying nothing on them.
+func TestJoinServiceBoundsItsConnections(t *testing.T) {
+	t.Parallel()
+	r := newRealm(t)
+	dial := func() net.Conn {
+		conn, err := net.Dial("tcp", r.service.Addr())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = conn.Close() })
+		return conn
+	}
+	for range maxTrustConns {
+		dial()
+	}
+	more := dial()
+	if err := more.SetReadDeadline(time.Now().Add(trustReadTime / 2)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := more.Read(make([]byte, 1)); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("one connection more is kept open: %v", err)
 	}
 }
 

@@ -102,7 +102,8 @@ func (a *Authority) Issue(role Role, name string, ttl time.Duration) (*Identity,
 }
 
 // certify signs a certificate that says what the authority knows of the holder, and nothing else.
-func (a *Authority) certify(public ed25519.PublicKey, who holder, ttl time.Duration) ([]byte, error) {
+func (a *Authority) certify(public ed25519.PublicKey, who holder, ttl time.Duration) (
+	[]byte, error) {
 	template, err := template(who.name, ttl, a.now())
 	if err != nil {
 		return nil, err
@@ -238,8 +239,10 @@ func (i *Identity) Revocations() *Revocations { return i.revoked }
 // every connection shows the certificates of its own time.
 func (i *Identity) ServerTLS(peers Role) *tls.Config {
 	return &tls.Config{
-		MinVersion:             tls.VersionTLS13,
-		GetCertificate:         func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return i.leaf.Load(), nil },
+		MinVersion: tls.VersionTLS13,
+		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+			return i.leaf.Load(), nil
+		},
 		ClientAuth:             tls.RequireAndVerifyClientCert,
 		ClientCAs:              i.pool,
 		Time:                   i.now,

@@ -51,7 +51,7 @@ func (s *JoinService) renew(r *http.Request, body []byte) (any, error) {
 		return nil, messages.IdentityRefused("renew", err.Error())
 	}
 	if name != who.name || !public.Equal(leaf.PublicKey) {
-		return nil, messages.IdentityRefused("renew", "the request is not by the holder of the certificate")
+		return nil, messages.IdentityRefused("renew", "the request is not by the holder of what is shown")
 	}
 	reply := renewReply{}
 	err = locked(s.trust.dir, func() error {
@@ -72,7 +72,8 @@ func (s *JoinService) renew(r *http.Request, body []byte) (any, error) {
 
 // stillMember compares a holder with the record, and with what is revoked at this very moment: the
 // connection may be older.
-func (s *JoinService) stillMember(who holder, leaf *x509.Certificate, public ed25519.PublicKey) error {
+func (s *JoinService) stillMember(who holder, leaf *x509.Certificate,
+	public ed25519.PublicKey) error {
 	if err := s.known().Check(leaf); err != nil {
 		return err
 	}

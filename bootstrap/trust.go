@@ -200,7 +200,8 @@ func Init(config InitConfig) (string, error) {
 	if err := writeIdentity(files, identity); err != nil {
 		return "", err
 	}
-	if err := replaceFile(gossipKeyPath(config.Data), []byte(hex.EncodeToString(gossip)+"\n")); err != nil {
+	text := []byte(hex.EncodeToString(gossip) + "\n")
+	if err := replaceFile(gossipKeyPath(config.Data), text); err != nil {
 		return "", err
 	}
 	path, err := writeStartingConfig(RoleNode, config.Name, config.Region, config.Data, files)

@@ -12,7 +12,7 @@ import (
 	"kmsgateway/messages"
 )
 
-// maxTrustReply bounds an answer of the join service, in bytes: a list in base64, and a certificate.
+// maxTrustReply bounds an answer of the join service, in bytes: a list and a certificate.
 const maxTrustReply = 2 * maxRevocations
 
 // trustProblem is a refusal as it travels.

@@ -54,7 +54,8 @@ func printInvitation(out io.Writer, i bootstrap.Invitation) error {
 	if name == "" {
 		name = "NAME"
 	}
-	_, err := fmt.Fprintf(out, "gateway join %s --role %s --token %s --ca-pin %s --name %s --data DIR\n",
+	_, err := fmt.Fprintf(out,
+		"gateway join %s --role %s --token %s --ca-pin %s --name %s --data DIR\n",
 		i.Join, i.Role, i.Token.Reveal(), i.Pin, name)
 	return err
 }
