@@ -65,6 +65,12 @@ func views() map[messages.FactName]view {
 		messages.FactActorQuarantined: {level: slog.LevelError, audit: true},
 		messages.FactCircuitChanged:   {level: slog.LevelWarn},
 		messages.FactCallDone:         {level: quiet, span: true},
+
+		messages.FactMemberJoined:        {level: slog.LevelInfo, audit: true},
+		messages.FactMemberRefused:       {level: slog.LevelWarn, audit: true},
+		messages.FactCertificateRenewed:  {level: slog.LevelInfo, audit: true},
+		messages.FactRevocationsAccepted: {level: slog.LevelInfo, audit: true},
+		messages.FactRevocationsRefused:  {level: slog.LevelError, audit: true},
 	}
 }
 

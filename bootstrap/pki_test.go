@@ -98,7 +98,7 @@ func TestStrangersAreRefused(t *testing.T) {
 		return config
 	}
 	bare := client(node)
-	bare.Certificates = nil
+	bare.GetClientCertificate = nil
 	old := client(node)
 	old.MinVersion, old.MaxVersion = tls.VersionTLS12, tls.VersionTLS12
 	weak := party.ServerTLS(RoleNode)
@@ -156,22 +156,15 @@ func foreignBeliever(foreign, home *Identity) *tls.Config {
 func TestAuthorizeNodeWantsANodesConnection(t *testing.T) {
 	t.Parallel()
 	ca := authority(t, time.Now)
-	parsed := func(identity *Identity) *x509.Certificate {
-		certificate, err := x509.ParseCertificate(identity.leaf.Certificate[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		return certificate
-	}
 	over := func(certificates ...*x509.Certificate) context.Context {
 		return peer.NewContext(t.Context(), &peer.Peer{AuthInfo: credentials.TLSInfo{
 			State: tls.ConnectionState{PeerCertificates: certificates}}})
 	}
-	if err := authorizeNode(over(parsed(issue(t, ca, RoleNode, "node-1")))); err != nil {
+	if err := authorizeNode(over(issue(t, ca, RoleNode, "node-1").Leaf())); err != nil {
 		t.Errorf("a node is refused: %v", err)
 	}
 	for name, ctx := range map[string]context.Context{
-		"a party":        over(parsed(issue(t, ca, RoleParty, "party-1"))),
+		"a party":        over(issue(t, ca, RoleParty, "party-1").Leaf()),
 		"no certificate": over(),
 		"no TLS":         peer.NewContext(t.Context(), &peer.Peer{}),
 		"no peer":        t.Context(),

@@ -149,6 +149,10 @@ func entryToWire(entry Entry) *wire.Entry {
 			At: BlockRefToWire(e.At)}}}
 	case AdmitUser:
 		return &wire.Entry{Entry: &wire.Entry_AdmitUser{AdmitUser: AdmitUserToWire(e)}}
+	case MemberUp:
+		return &wire.Entry{Entry: &wire.Entry_MemberUp{MemberUp: MemberUpToWire(e)}}
+	case MemberDown:
+		return &wire.Entry{Entry: &wire.Entry_MemberDown{MemberDown: memberDownToWire(e)}}
 	default:
 		return &wire.Entry{}
 	}
@@ -175,6 +179,10 @@ func entryFromWire(p *part, w *wire.Entry) Entry {
 			At:      p.block("at", inner.Close.GetAt())}
 	case *wire.Entry_AdmitUser:
 		return admitUser(p.in("admit_user", inner.AdmitUser != nil), inner.AdmitUser)
+	case *wire.Entry_MemberUp:
+		return memberUp(p.in("member_up", inner.MemberUp != nil), inner.MemberUp)
+	case *wire.Entry_MemberDown:
+		return memberDown(p.in("member_down", inner.MemberDown != nil), inner.MemberDown)
 	default:
 		p.refuse("entry", "want one of the words of the ledger")
 		return nil

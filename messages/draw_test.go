@@ -192,7 +192,7 @@ func drawSettle(t *rapid.T) messages.Settle {
 }
 
 func drawEntry(t *rapid.T) messages.Entry {
-	switch rapid.IntRange(0, 6).Draw(t, "kind") {
+	switch rapid.IntRange(0, 8).Draw(t, "kind") {
 	case 0:
 		e := messages.Admit{To: drawBlock(t), Final: drawHeight(t),
 			Events: drawMany(t, 0, 5, drawEvent),
@@ -216,10 +216,21 @@ func drawEntry(t *rapid.T) messages.Entry {
 		return messages.Supersede{Sender: drawAddress(t), Nonce: drawNonce(t)}
 	case 5:
 		return messages.Close{Request: drawRequestID(t), Outcome: drawOutcome(t), At: drawBlock(t)}
+	case 6:
+		return messages.MemberUp{Name: drawName(t), Incarnation: drawIncarnation(t),
+			Region: "eu-west", Address: "10.0.0.1:7", Remote: "10.0.0.1:8",
+			Format: rapid.Uint8Min(1).Draw(t, "format")}
+	case 7:
+		return messages.MemberDown{Name: drawName(t), Incarnation: drawIncarnation(t),
+			At: rapid.Uint64().Draw(t, "at")}
 	default:
 		return drawAdmitUser(t)
 	}
 }
+
+func drawName(t *rapid.T) string { return rapid.StringN(1, 20, 128).Draw(t, "name") }
+
+func drawIncarnation(t *rapid.T) uint64 { return rapid.Uint64Min(1).Draw(t, "incarnation") }
 
 func drawAdmitUser(t *rapid.T) messages.AdmitUser {
 	a := messages.AdmitUser{Request: drawRequestID(t), User: drawAddress(t),

@@ -157,6 +157,11 @@ func StorageFailed(op string, cause error) *GatewayError {
 	return &GatewayError{Code: CodeStorage, Op: op, Cause: cause}
 }
 
+// IdentityRefused says why somebody is not who may do op.
+func IdentityRefused(op, detail string) *GatewayError {
+	return &GatewayError{Code: CodeIdentityRefused, Op: op, Detail: detail}
+}
+
 // Refused gives a code with a sentence, where no other constructor says more.
 func Refused(code Code, op, detail string) *GatewayError {
 	return &GatewayError{Code: code, Op: op, Detail: detail}

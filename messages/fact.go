@@ -21,6 +21,7 @@ const (
 	RoomLedger     Room = "ledger"
 	RoomContent    Room = "content"
 	RoomPlace      Room = "place"
+	RoomTrust      Room = "trust" // where members are admitted, renewed and revoked
 )
 
 // FactName names what happened; the table in bootstrap/observe.go says what each becomes.
@@ -58,6 +59,12 @@ const (
 	FactActorQuarantined FactName = "actor_quarantined" // place: Detail
 	FactCircuitChanged   FactName = "circuit_changed"   // any client: Detail names client, state
 	FactCallDone         FactName = "call_done"         // any client: Detail names call, Code, Took
+
+	FactMemberJoined        FactName = "member_joined"        // trust: Detail names role and member
+	FactMemberRefused       FactName = "member_refused"       // trust: Code, Detail
+	FactCertificateRenewed  FactName = "certificate_renewed"  // trust: Detail names the member
+	FactRevocationsAccepted FactName = "revocations_accepted" // trust: Count is the sequence
+	FactRevocationsRefused  FactName = "revocations_refused"  // trust: Code, Detail
 )
 
 // Fact is one thing that happened, published once by the room it happened in. Only Name, Room and

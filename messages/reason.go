@@ -50,6 +50,7 @@ const (
 	CodeShuttingDown      Code = "SHUTTING_DOWN"
 	CodeConfig            Code = "CONFIG"
 	CodeStorage           Code = "STORAGE"
+	CodeIdentityRefused   Code = "IDENTITY_REFUSED"
 	CodeInternal          Code = "INTERNAL"
 )
 
@@ -165,6 +166,9 @@ func troubles() []Reason {
 		{CodeStorage, Transient, "the disk refuses",
 			"A write could not be made durable.",
 			"Check space, permissions and health of the disk."},
+		{CodeIdentityRefused, Transient, "not who may do this",
+			"A certificate or join token is foreign, expired, used, revoked, or of another role.",
+			"Join again with a fresh token of the right role; if nobody should have asked, look who did."},
 		{CodeInternal, Transient, "something unexpected",
 			"An error that no other code describes.",
 			"Report it with the debug log."},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 
+	"kmsgateway/bootstrap"
 	"kmsgateway/messages"
 )
 
@@ -12,6 +13,7 @@ const (
 	exitOK          = 0
 	exitError       = 1
 	exitBelow       = 3
+	exitNotFound    = 4
 	exitConflict    = 5
 	exitUsage       = 64
 	exitMalformed   = 65
@@ -41,6 +43,9 @@ func exitStatus(err error) int {
 		strings.HasPrefix(err.Error(), "required flag"):
 		return exitUsage
 	}
+	if errors.Is(err, bootstrap.ErrNotMember) {
+		return exitNotFound
+	}
 	switch messages.CodeOf(err) {
 	case messages.CodeMalformedInput:
 		return exitMalformed
@@ -52,7 +57,7 @@ func exitStatus(err error) int {
 		return exitConflict
 	case messages.CodeOverloaded, messages.CodeDeadline, messages.CodeChainUnavailable:
 		return exitTryAgain
-	case messages.CodeACLDenied, messages.CodePolicy:
+	case messages.CodeACLDenied, messages.CodePolicy, messages.CodeIdentityRefused:
 		return exitPermission
 	default:
 		return exitError

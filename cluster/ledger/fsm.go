@@ -23,6 +23,8 @@ type state struct {
 	accounts map[messages.Address]*account
 	claims   map[messages.RequestID]int // open, not superseded transactions that settle it
 	past     int                        // rows and transactions that ended and are kept
+	members  map[string]messages.Member // by name
+	index    uint64                     // of the log, of the last entry applied
 }
 
 // outcomes counts the rows that ended, ever, by outcome.
@@ -54,6 +56,7 @@ func newState() *state {
 		userRows: map[messages.RequestID]*userRow{},
 		accounts: map[messages.Address]*account{},
 		claims:   map[messages.RequestID]int{},
+		members:  map[string]messages.Member{},
 	}
 }
 
@@ -80,6 +83,10 @@ func (s *state) apply(entry messages.Entry) ([]any, error) {
 		return s.close(e)
 	case messages.AdmitUser:
 		return nil, s.admitUser(e)
+	case messages.MemberUp:
+		return s.memberUp(e)
+	case messages.MemberDown:
+		return s.memberDown(e)
 	default:
 		return nil, conflict("entry", "unknown kind %T", entry)
 	}

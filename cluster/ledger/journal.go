@@ -198,6 +198,11 @@ func (s *state) shows(entry messages.Entry) bool {
 		return u != nil && u.closing != nil || r != nil && r.closing != nil
 	case messages.AdmitUser:
 		return s.userRows[e.Request] != nil
+	case messages.MemberUp:
+		return s.members[e.Name] == messages.Member{MemberUp: e}
+	case messages.MemberDown:
+		was := s.members[e.Name]
+		return was.Incarnation == e.Incarnation && was.Down
 	default:
 		return false
 	}

@@ -24,13 +24,14 @@ type machine struct {
 	state       *state        // lock
 	fault       error         // lock; why it stopped
 	subscribers []*func(any)  // lock; replaced, never changed
+	moved       chan struct{} // lock; closed and replaced when the state has moved on
 	stopped     chan struct{} // closed when fault is set
 }
 
 // newMachine is a machine before raft restored anything into it.
 func newMachine(clock messages.Clock, publish messages.Publish) *machine {
 	return &machine{publish: publish, clock: clock, state: newState(),
-		stopped: make(chan struct{})}
+		moved: make(chan struct{}), stopped: make(chan struct{})}
 }
 
 // verdicts answers the entries of one raft log in order; nil where it was applied.
@@ -38,7 +39,7 @@ type verdicts []error
 
 // Apply is raft's call for each committed log.
 func (m *machine) Apply(log *raft.Log) any {
-	words, answers, err := m.step(log.Data)
+	words, answers, err := m.step(log.Index, log.Data)
 	if err != nil {
 		m.stop(fmt.Errorf("log %d: %w", log.Index, err))
 		return err
@@ -61,7 +62,7 @@ func (m *machine) ApplyBatch(logs []*raft.Log) []any {
 }
 
 // step applies one log under the lock: readers see all of it or nothing.
-func (m *machine) step(encoded []byte) (words []any, answers verdicts, err error) {
+func (m *machine) step(index uint64, encoded []byte) (words []any, answers verdicts, err error) {
 	m.lock.Lock()
 	defer m.lock.Unlock()
 	if m.fault != nil {
@@ -75,7 +76,34 @@ func (m *machine) step(encoded []byte) (words []any, answers verdicts, err error
 		told, err := m.state.apply(entry)
 		words, answers = append(words, told...), append(answers, err)
 	}
+	m.state.index = index
+	m.stir()
 	return words, answers, nil
+}
+
+// stir wakes whoever waits for the state to move on. The caller holds the lock.
+func (m *machine) stir() {
+	close(m.moved)
+	m.moved = make(chan struct{})
+}
+
+// await returns when the entry of an index of the log is applied here.
+func (m *machine) await(ctx context.Context, index uint64) error {
+	for {
+		m.lock.RLock()
+		applied, moved := m.state.index >= index, m.moved
+		m.lock.RUnlock()
+		if applied {
+			return nil
+		}
+		select {
+		case <-moved:
+		case <-m.stopped:
+			return m.err()
+		case <-ctx.Done():
+			return expired(ctx)
+		}
+	}
 }
 
 // stop keeps the first reason.
@@ -169,8 +197,13 @@ func (m *machine) Restore(from io.ReadCloser) error {
 		return err
 	}
 	m.lock.Lock()
-	defer m.lock.Unlock()
 	m.state = restored
+	table := restored.table()
+	m.stir()
+	m.lock.Unlock()
+	if len(table.Members) > 0 { // a snapshot that came from the leader skips the entries' words
+		m.tell([]any{table})
+	}
 	return nil
 }
 

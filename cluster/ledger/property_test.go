@@ -222,7 +222,7 @@ func FuzzApply(f *testing.F) {
 	f.Fuzz(func(t *testing.T, first, second []byte) {
 		m := newMachine(time.Now, func(context.Context, messages.Fact) {})
 		for _, encoded := range [][]byte{first, second} {
-			if _, answers, err := m.step(encoded); err == nil && len(answers) == 0 {
+			if _, answers, err := m.step(1, encoded); err == nil && len(answers) == 0 {
 				t.Fatal("entries without answers")
 			}
 		}

@@ -200,11 +200,22 @@ func (p *proposer) decide(batch []*proposal) {
 		batch = again
 		answers, err := p.commit(batch)
 		if !errors.Is(err, errUnknown) {
-			p.answer(batch, answers, err)
+			p.answer(batch, p.reconsider(batch, answers), err)
 			return
 		}
 	}
 	p.answer(batch, nil, messages.StorageFailed("propose", errUnknown))
+}
+
+// reconsider takes back the refusals of entries that are refused because the first try, given up
+// for lost, came through late.
+func (p *proposer) reconsider(batch []*proposal, answers verdicts) verdicts {
+	for i, verdict := range answers {
+		if messages.CodeOf(verdict) == messages.CodeConflict && p.log.shows(batch[i].entry) {
+			answers[i] = nil
+		}
+	}
+	return answers
 }
 
 // answer tells each proposal its verdict, or all of them the same error, and publishes it.

@@ -26,6 +26,11 @@ const (
 	snapshotEvery = 4096
 	// trailingLogs stay behind a snapshot, so that a node that was away a short time needs none.
 	trailingLogs = 2048
+	// wanHeartbeat is the least that nodes far from each other wait: below it, one lost packet and
+	// its repetition already look like a dead leader.
+	wanHeartbeat = time.Second
+	// stallMemory is how long a slow write counts against a disk that has not written since.
+	stallMemory = 30 * time.Second
 	// enqueueWait bounds how long raft may take to accept a log, barrierWait how long to apply all
 	// before it.
 	enqueueWait = 5 * time.Second
@@ -45,15 +50,30 @@ func LAN() Timing {
 		Lease: 150 * time.Millisecond}
 }
 
-// replica is raft with its stores.
-type replica struct {
-	raft      *raft.Raft
-	store     *raftboltdb.BoltStore
-	transport *raft.InmemTransport
+// WAN is the timing for nodes with a round trip between the farthest of them: ten of those before
+// an election, so that a slow packet starts none.
+func WAN(roundTrip time.Duration) Timing {
+	beat := max(wanHeartbeat, 10*roundTrip)
+	return Timing{Heartbeat: beat, Election: beat, Lease: beat / 2}
 }
 
-// openReplica opens or creates the log below a folder and starts raft on it.
-func openReplica(config Config, fsm *machine) (r *replica, err error) {
+// replica is raft with its stores.
+type replica struct {
+	node  string
+	raft  *raft.Raft
+	files *files
+	fresh bool // nothing was on disk when it was opened
+}
+
+// files are the log and the snapshots of a node.
+type files struct {
+	store     *timedStore
+	snapshots *raft.FileSnapshotStore
+	transport raft.Transport
+}
+
+// openFiles opens the log below a folder, or creates it.
+func openFiles(config Config) (*files, error) {
 	if err := os.MkdirAll(config.Dir, 0o700); err != nil {
 		return nil, messages.StorageFailed("open ledger", err)
 	}
@@ -66,30 +86,51 @@ func openReplica(config Config, fsm *machine) (r *replica, err error) {
 	if err != nil {
 		return nil, messages.StorageFailed("open ledger", err)
 	}
+	f := &files{store: &timedStore{BoltStore: store, clock: config.Clock}, snapshots: snapshots,
+		transport: config.Transport}
+	if f.transport == nil {
+		// A node by itself talks to nobody: its transport has no socket.
+		_, f.transport = raft.NewInmemTransport(raft.ServerAddress(config.Node))
+	}
+	if err := readable(store, snapshots); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return f, nil
+}
+
+// openReplica opens or creates the log below a folder and starts raft on it.
+func openReplica(config Config, fsm *machine) (r *replica, err error) {
+	f, err := openFiles(config)
+	if err != nil {
+		return nil, err
+	}
 	defer func() {
 		if err != nil {
-			store.Close()
+			f.store.Close()
 		}
 	}()
-	if err := readable(store, snapshots); err != nil {
-		return nil, err
-	}
-	if fsm.known, err = store.LastIndex(); err != nil {
+	if fsm.known, err = f.store.LastIndex(); err != nil {
 		return nil, messages.StorageFailed("open ledger", err)
 	}
-	// A node by itself talks to nobody: its transport has no socket.
-	address, transport := raft.NewInmemTransport(raft.ServerAddress(config.Node))
-	settings := raftConfig(config)
-	if err := bootstrap(settings, store, snapshots, transport, address); err != nil {
-		return nil, err
+	exists, err := raft.HasExistingState(f.store, f.store, f.snapshots)
+	if err != nil {
+		return nil, messages.StorageFailed("open ledger", err)
 	}
-	started, err := raft.NewRaft(settings, fsm, store, store, snapshots, transport)
+	settings := raftConfig(config)
+	if !exists && (config.Bootstrap || config.Transport == nil) {
+		if err := f.bootstrap(settings); err != nil {
+			return nil, err
+		}
+	}
+	started, err := raft.NewRaft(settings, fsm, f.store, f.store, f.snapshots, f.transport)
 	if err != nil {
 		return nil, messages.StorageFailed("start raft", err)
 	}
-	r = &replica{raft: started, store: store, transport: transport}
-	if err := r.mine(config.Node); err != nil {
-		return nil, errors.Join(err, started.Shutdown().Error())
+	r = &replica{node: config.Node, raft: started, files: f, fresh: !exists}
+	if config.Transport == nil {
+		if err := r.mine(config.Node); err != nil {
+			return nil, errors.Join(err, started.Shutdown().Error())
+		}
 	}
 	return r, nil
 }
@@ -105,6 +146,7 @@ func raftConfig(config Config) *raft.Config {
 	settings.TrailingLogs = trailingLogs
 	settings.LogOutput, settings.LogLevel = config.Log, "INFO"
 	settings.NoLegacyTelemetry = true
+	settings.ShutdownOnRemove = false // whoever lost its seat may ask for one again
 	return settings
 }
 
@@ -147,22 +189,20 @@ func readable(store *raftboltdb.BoltStore, snapshots raft.SnapshotStore) error {
 	return nil
 }
 
-// bootstrap makes this node the first member, once, where there is no ledger yet.
-func bootstrap(settings *raft.Config, store *raftboltdb.BoltStore, snapshots raft.SnapshotStore,
-	transport raft.Transport, address raft.ServerAddress) error {
-	exists, err := raft.HasExistingState(store, store, snapshots)
-	if err != nil {
-		return messages.StorageFailed("open ledger", err)
-	}
-	if exists {
-		return nil
-	}
-	first := raft.Configuration{Servers: []raft.Server{{ID: settings.LocalID, Address: address}}}
-	if err := raft.BootstrapCluster(settings, store, store, snapshots, transport,
+// bootstrap makes this node the first member where there is no ledger yet.
+func (f *files) bootstrap(settings *raft.Config) error {
+	first := raft.Configuration{Servers: []raft.Server{serverOf(string(settings.LocalID))}}
+	if err := raft.BootstrapCluster(settings, f.store, f.store, f.snapshots, f.transport,
 		first); err != nil {
 		return messages.StorageFailed("create ledger", err)
 	}
 	return nil
+}
+
+// serverOf names a voter to raft. Nodes are dialled by name: where a name is found changes, and is
+// the network's to know.
+func serverOf(node string) raft.Server {
+	return raft.Server{ID: raft.ServerID(node), Address: raft.ServerAddress(node)}
 }
 
 // mine refuses the ledger of another node: without its vote this one would wait for ever.
@@ -181,19 +221,34 @@ func (r *replica) mine(node string) error {
 	return messages.BadConfig("node", fmt.Sprintf("the ledger is of %v, not of %s", names, node))
 }
 
-// commit replicates one log and returns what the machine answered.
-func (r *replica) commit(encoded []byte) (verdicts, error) {
+// leader names the node that leads, as far as this one knows; "" where there is none.
+func (r *replica) leader() string {
+	_, name := r.raft.LeaderWithID()
+	return string(name)
+}
+
+// servers lists the nodes that hold the ledger, by raft's latest word.
+func (r *replica) servers() []raft.Server {
+	latest := r.raft.GetConfiguration()
+	if latest.Error() != nil {
+		return nil // raft never answers so
+	}
+	return latest.Configuration().Servers
+}
+
+// commit replicates one log and returns what the machine answered, and the log's index.
+func (r *replica) commit(encoded []byte) (verdicts, uint64, error) {
 	future := r.raft.Apply(encoded, enqueueWait)
 	if err := future.Error(); err != nil {
-		return nil, translate("propose", err)
+		return nil, 0, translate("propose", err)
 	}
 	switch answer := future.Response().(type) {
 	case verdicts:
-		return answer, nil
+		return answer, future.Index(), nil
 	case error:
-		return nil, messages.StorageFailed("apply", answer)
+		return nil, 0, messages.StorageFailed("apply", answer)
 	default:
-		return nil, fmt.Errorf("apply answered %T", answer)
+		return nil, 0, fmt.Errorf("apply answered %T", answer)
 	}
 }
 
@@ -224,5 +279,9 @@ func translate(op string, err error) error {
 // close stops raft, then lets go of the files.
 func (r *replica) close() error {
 	err := r.raft.Shutdown().Error()
-	return errors.Join(err, r.store.Close(), r.transport.Close())
+	err = errors.Join(err, r.files.store.Close())
+	if closer, ok := r.files.transport.(raft.WithClose); ok {
+		err = errors.Join(err, closer.Close())
+	}
+	return err
 }

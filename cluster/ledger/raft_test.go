@@ -203,7 +203,7 @@ func TestNewerEntryStopsARunningNode(t *testing.T) {
 	l := lead(t, t.TempDir(), new(facts))
 	propose(t, l, opened()...)
 	want := dump(t, l)
-	if _, err := l.replica.commit(newer(t)); messages.CodeOf(err) != messages.CodeStorage {
+	if _, _, err := l.replica.commit(newer(t)); messages.CodeOf(err) != messages.CodeStorage {
 		t.Errorf("committing gives %v", err)
 	}
 	<-l.Halted()
@@ -214,7 +214,7 @@ func TestNewerEntryStopsARunningNode(t *testing.T) {
 	if health.Grade != messages.Down || !strings.Contains(health.Detail, "not 2") {
 		t.Errorf("health %+v", health)
 	}
-	if _, err := l.replica.commit(bytes.Clone(newer(t))); err == nil {
+	if _, _, err := l.replica.commit(bytes.Clone(newer(t))); err == nil {
 		t.Error("it goes on")
 	}
 	if err := l.replica.raft.Snapshot().Error(); err == nil {

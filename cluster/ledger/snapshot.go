@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 
 	"google.golang.org/protobuf/proto"
@@ -31,6 +32,7 @@ func (s *state) frozen() *state {
 	for sender, a := range s.accounts {
 		copied.accounts[sender] = &account{next: a.next, journal: slices.Clone(a.journal)}
 	}
+	copied.members = maps.Clone(s.members)
 	return &copied
 }
 
@@ -71,6 +73,13 @@ func (s *state) encode(to io.Writer) error {
 			return err
 		}
 	}
+	for _, m := range s.table().Members {
+		if err := put(&wire.Record{Record: &wire.Record_Member_{Member: &wire.Record_Member{
+			Up: messages.MemberUpToWire(m.MemberUp), Down: m.Down,
+			DownAt: m.DownAt}}}); err != nil {
+			return err
+		}
+	}
 	return w.Flush()
 }
 
@@ -82,7 +91,7 @@ func (s *state) head() *wire.Record_Head {
 		Fulfilled: s.ended[messages.OutcomeFulfilled], Rejected: s.ended[messages.OutcomeRejected],
 		Expired: s.ended[messages.OutcomeExpired], Answered: s.ended[messages.OutcomeAnswered],
 		Rows: uint64(len(s.rows)), Users: uint64(len(s.users)),
-		Accounts: uint64(len(s.accounts))}
+		Accounts: uint64(len(s.accounts)), Members: uint64(len(s.members)), Index: s.index}
 }
 
 // toWire encodes how a row ended; an open one has nothing to encode.
@@ -153,11 +162,12 @@ func decodeState(from io.Reader) (*state, error) {
 			return nil, err
 		}
 	}
-	rows, users, accounts := uint64(len(s.rows)), uint64(len(s.users)), uint64(len(s.accounts))
-	if rows != head.Rows || users != head.Users || accounts != head.Accounts {
+	said := [4]uint64{head.Rows, head.Users, head.Accounts, head.Members}
+	found := [4]uint64{uint64(len(s.rows)), uint64(len(s.users)), uint64(len(s.accounts)),
+		uint64(len(s.members))}
+	if said != found {
 		return nil, messages.MalformedField("snapshot.head", fmt.Sprintf(
-			"counts %d, %d, %d of rows, users, accounts; the snapshot has %d, %d, %d",
-			head.Rows, head.Users, head.Accounts, rows, users, accounts))
+			"counts %d of rows, users, accounts, members; the snapshot has %d", said, found))
 	}
 	return s, nil
 }
@@ -193,7 +203,7 @@ func (s *state) setHead(head *wire.Record_Head) error {
 		return messages.MalformedField("snapshot.head.next", "want 1 or more")
 	}
 	s.cursor, s.final = cursor, messages.Height(head.Final)
-	s.next, s.chain = head.Next, messages.ChainID(head.Chain)
+	s.next, s.chain, s.index = head.Next, messages.ChainID(head.Chain), head.Index
 	s.ended[messages.OutcomeFulfilled], s.ended[messages.OutcomeRejected] =
 		head.Fulfilled, head.Rejected
 	s.ended[messages.OutcomeExpired], s.ended[messages.OutcomeAnswered] =
@@ -210,8 +220,10 @@ func (s *state) add(record *wire.Record) error {
 		return s.addUser(inner.User)
 	case *wire.Record_Account_:
 		return s.addAccount(inner.Account)
+	case *wire.Record_Member_:
+		return s.addMember(inner.Member)
 	default:
-		return messages.MalformedField("snapshot.record", "want row, user or account")
+		return messages.MalformedField("snapshot.record", "want row, user, account or member")
 	}
 }
 
@@ -301,5 +313,18 @@ func (s *state) addAccount(w *wire.Record_Account) error {
 		}
 		a.journal = append(a.journal, j)
 	}
+	return nil
+}
+
+// addMember wants each name once.
+func (s *state) addMember(w *wire.Record_Member) error {
+	up, err := messages.MemberUpFromWire(w.GetUp())
+	if err != nil {
+		return err
+	}
+	if _, twice := s.members[up.Name]; twice {
+		return messages.MalformedField("snapshot.member", "the same name twice")
+	}
+	s.members[up.Name] = messages.Member{MemberUp: up, Down: w.GetDown(), DownAt: w.GetDownAt()}
 	return nil
 }

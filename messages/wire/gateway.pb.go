@@ -1373,6 +1373,150 @@ func (x *AdmitUser) GetDeadline() uint64 {
 	return 0
 }
 
+type MemberUp struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`                // 1 to 128
+	Incarnation   uint64                 `protobuf:"varint,2,opt,name=incarnation,proto3" json:"incarnation,omitempty"` // from 1
+	Region        string                 `protobuf:"bytes,3,opt,name=region,proto3" json:"region,omitempty"`            // at most 64
+	Address       string                 `protobuf:"bytes,4,opt,name=address,proto3" json:"address,omitempty"`          // host:port, at most 256
+	Remote        string                 `protobuf:"bytes,5,opt,name=remote,proto3" json:"remote,omitempty"`            // host:port, at most 256
+	Format        uint32                 `protobuf:"varint,6,opt,name=format,proto3" json:"format,omitempty"`           // 1 to 255
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MemberUp) Reset() {
+	*x = MemberUp{}
+	mi := &file_messages_wire_gateway_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MemberUp) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MemberUp) ProtoMessage() {}
+
+func (x *MemberUp) ProtoReflect() protoreflect.Message {
+	mi := &file_messages_wire_gateway_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MemberUp.ProtoReflect.Descriptor instead.
+func (*MemberUp) Descriptor() ([]byte, []int) {
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *MemberUp) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *MemberUp) GetIncarnation() uint64 {
+	if x != nil {
+		return x.Incarnation
+	}
+	return 0
+}
+
+func (x *MemberUp) GetRegion() string {
+	if x != nil {
+		return x.Region
+	}
+	return ""
+}
+
+func (x *MemberUp) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *MemberUp) GetRemote() string {
+	if x != nil {
+		return x.Remote
+	}
+	return ""
+}
+
+func (x *MemberUp) GetFormat() uint32 {
+	if x != nil {
+		return x.Format
+	}
+	return 0
+}
+
+type MemberDown struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`                // 1 to 128
+	Incarnation   uint64                 `protobuf:"varint,2,opt,name=incarnation,proto3" json:"incarnation,omitempty"` // from 1
+	At            uint64                 `protobuf:"varint,3,opt,name=at,proto3" json:"at,omitempty"`                   // Unix milliseconds
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MemberDown) Reset() {
+	*x = MemberDown{}
+	mi := &file_messages_wire_gateway_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MemberDown) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MemberDown) ProtoMessage() {}
+
+func (x *MemberDown) ProtoReflect() protoreflect.Message {
+	mi := &file_messages_wire_gateway_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MemberDown.ProtoReflect.Descriptor instead.
+func (*MemberDown) Descriptor() ([]byte, []int) {
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *MemberDown) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *MemberDown) GetIncarnation() uint64 {
+	if x != nil {
+		return x.Incarnation
+	}
+	return 0
+}
+
+func (x *MemberDown) GetAt() uint64 {
+	if x != nil {
+		return x.At
+	}
+	return 0
+}
+
 // Entry is one of the words of the ledger.
 type Entry struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1385,6 +1529,8 @@ type Entry struct {
 	//	*Entry_Supersede
 	//	*Entry_Close
 	//	*Entry_AdmitUser
+	//	*Entry_MemberUp
+	//	*Entry_MemberDown
 	Entry         isEntry_Entry `protobuf_oneof:"entry"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1392,7 +1538,7 @@ type Entry struct {
 
 func (x *Entry) Reset() {
 	*x = Entry{}
-	mi := &file_messages_wire_gateway_proto_msgTypes[16]
+	mi := &file_messages_wire_gateway_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1404,7 +1550,7 @@ func (x *Entry) String() string {
 func (*Entry) ProtoMessage() {}
 
 func (x *Entry) ProtoReflect() protoreflect.Message {
-	mi := &file_messages_wire_gateway_proto_msgTypes[16]
+	mi := &file_messages_wire_gateway_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1417,7 +1563,7 @@ func (x *Entry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Entry.ProtoReflect.Descriptor instead.
 func (*Entry) Descriptor() ([]byte, []int) {
-	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{16}
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Entry) GetEntry() isEntry_Entry {
@@ -1490,6 +1636,24 @@ func (x *Entry) GetAdmitUser() *AdmitUser {
 	return nil
 }
 
+func (x *Entry) GetMemberUp() *MemberUp {
+	if x != nil {
+		if x, ok := x.Entry.(*Entry_MemberUp); ok {
+			return x.MemberUp
+		}
+	}
+	return nil
+}
+
+func (x *Entry) GetMemberDown() *MemberDown {
+	if x != nil {
+		if x, ok := x.Entry.(*Entry_MemberDown); ok {
+			return x.MemberDown
+		}
+	}
+	return nil
+}
+
 type isEntry_Entry interface {
 	isEntry_Entry()
 }
@@ -1522,6 +1686,14 @@ type Entry_AdmitUser struct {
 	AdmitUser *AdmitUser `protobuf:"bytes,7,opt,name=admit_user,json=admitUser,proto3,oneof"`
 }
 
+type Entry_MemberUp struct {
+	MemberUp *MemberUp `protobuf:"bytes,8,opt,name=member_up,json=memberUp,proto3,oneof"`
+}
+
+type Entry_MemberDown struct {
+	MemberDown *MemberDown `protobuf:"bytes,9,opt,name=member_down,json=memberDown,proto3,oneof"`
+}
+
 func (*Entry_Admit) isEntry_Entry() {}
 
 func (*Entry_Unwind) isEntry_Entry() {}
@@ -1536,6 +1708,10 @@ func (*Entry_Close) isEntry_Entry() {}
 
 func (*Entry_AdmitUser) isEntry_Entry() {}
 
+func (*Entry_MemberUp) isEntry_Entry() {}
+
+func (*Entry_MemberDown) isEntry_Entry() {}
+
 // Batch is what one round of consensus commits; each entry is applied or refused by itself.
 type Batch struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1546,7 +1722,7 @@ type Batch struct {
 
 func (x *Batch) Reset() {
 	*x = Batch{}
-	mi := &file_messages_wire_gateway_proto_msgTypes[17]
+	mi := &file_messages_wire_gateway_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1558,7 +1734,7 @@ func (x *Batch) String() string {
 func (*Batch) ProtoMessage() {}
 
 func (x *Batch) ProtoReflect() protoreflect.Message {
-	mi := &file_messages_wire_gateway_proto_msgTypes[17]
+	mi := &file_messages_wire_gateway_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1571,7 +1747,7 @@ func (x *Batch) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Batch.ProtoReflect.Descriptor instead.
 func (*Batch) Descriptor() ([]byte, []int) {
-	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{17}
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Batch) GetEntries() []*Entry {
@@ -1579,6 +1755,258 @@ func (x *Batch) GetEntries() []*Entry {
 		return x.Entries
 	}
 	return nil
+}
+
+// JoinLedger asks for a seat in the ledger. A node that does not lead hands it on, once.
+type JoinLedger struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Member        *MemberUp              `protobuf:"bytes,1,opt,name=member,proto3" json:"member,omitempty"` // incarnation as yet unknown: 1
+	Relayed       bool                   `protobuf:"varint,2,opt,name=relayed,proto3" json:"relayed,omitempty"`
+	Fresh         bool                   `protobuf:"varint,3,opt,name=fresh,proto3" json:"fresh,omitempty"` // it has no log
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *JoinLedger) Reset() {
+	*x = JoinLedger{}
+	mi := &file_messages_wire_gateway_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *JoinLedger) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*JoinLedger) ProtoMessage() {}
+
+func (x *JoinLedger) ProtoReflect() protoreflect.Message {
+	mi := &file_messages_wire_gateway_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use JoinLedger.ProtoReflect.Descriptor instead.
+func (*JoinLedger) Descriptor() ([]byte, []int) {
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *JoinLedger) GetMember() *MemberUp {
+	if x != nil {
+		return x.Member
+	}
+	return nil
+}
+
+func (x *JoinLedger) GetRelayed() bool {
+	if x != nil {
+		return x.Relayed
+	}
+	return false
+}
+
+func (x *JoinLedger) GetFresh() bool {
+	if x != nil {
+		return x.Fresh
+	}
+	return false
+}
+
+// LedgerVerdict is what became of one entry; without a code it was applied.
+type LedgerVerdict struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Code          string                 `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
+	Op            string                 `protobuf:"bytes,2,opt,name=op,proto3" json:"op,omitempty"`         // at most 64
+	Detail        string                 `protobuf:"bytes,3,opt,name=detail,proto3" json:"detail,omitempty"` // at most 1024
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LedgerVerdict) Reset() {
+	*x = LedgerVerdict{}
+	mi := &file_messages_wire_gateway_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LedgerVerdict) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LedgerVerdict) ProtoMessage() {}
+
+func (x *LedgerVerdict) ProtoReflect() protoreflect.Message {
+	mi := &file_messages_wire_gateway_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LedgerVerdict.ProtoReflect.Descriptor instead.
+func (*LedgerVerdict) Descriptor() ([]byte, []int) {
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *LedgerVerdict) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *LedgerVerdict) GetOp() string {
+	if x != nil {
+		return x.Op
+	}
+	return ""
+}
+
+func (x *LedgerVerdict) GetDetail() string {
+	if x != nil {
+		return x.Detail
+	}
+	return ""
+}
+
+// LedgerAnswer is a leader's answer: to entries handed on, to a barrier, to a join.
+type LedgerAnswer struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Index         uint64                 `protobuf:"varint,1,opt,name=index,proto3" json:"index,omitempty"`             // of the log, up to which the asker must have applied to see the effect
+	Verdicts      []*LedgerVerdict       `protobuf:"bytes,2,rep,name=verdicts,proto3" json:"verdicts,omitempty"`        // one an entry
+	Incarnation   uint64                 `protobuf:"varint,3,opt,name=incarnation,proto3" json:"incarnation,omitempty"` // of who joined
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LedgerAnswer) Reset() {
+	*x = LedgerAnswer{}
+	mi := &file_messages_wire_gateway_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LedgerAnswer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LedgerAnswer) ProtoMessage() {}
+
+func (x *LedgerAnswer) ProtoReflect() protoreflect.Message {
+	mi := &file_messages_wire_gateway_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LedgerAnswer.ProtoReflect.Descriptor instead.
+func (*LedgerAnswer) Descriptor() ([]byte, []int) {
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *LedgerAnswer) GetIndex() uint64 {
+	if x != nil {
+		return x.Index
+	}
+	return 0
+}
+
+func (x *LedgerAnswer) GetVerdicts() []*LedgerVerdict {
+	if x != nil {
+		return x.Verdicts
+	}
+	return nil
+}
+
+func (x *LedgerAnswer) GetIncarnation() uint64 {
+	if x != nil {
+		return x.Incarnation
+	}
+	return 0
+}
+
+// LedgerStanding is how a node's replica does, for the leader.
+type LedgerStanding struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Applied       uint64                 `protobuf:"varint,1,opt,name=applied,proto3" json:"applied,omitempty"`                // index of the log
+	Height        uint64                 `protobuf:"varint,2,opt,name=height,proto3" json:"height,omitempty"`                  // of the chain, as this node sees it
+	StallMs       uint64                 `protobuf:"varint,3,opt,name=stall_ms,json=stallMs,proto3" json:"stall_ms,omitempty"` // how long its disk took, or takes, for the last write
+	Blind         bool                   `protobuf:"varint,4,opt,name=blind,proto3" json:"blind,omitempty"`                    // every circuit to the chain is open
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LedgerStanding) Reset() {
+	*x = LedgerStanding{}
+	mi := &file_messages_wire_gateway_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LedgerStanding) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LedgerStanding) ProtoMessage() {}
+
+func (x *LedgerStanding) ProtoReflect() protoreflect.Message {
+	mi := &file_messages_wire_gateway_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LedgerStanding.ProtoReflect.Descriptor instead.
+func (*LedgerStanding) Descriptor() ([]byte, []int) {
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *LedgerStanding) GetApplied() uint64 {
+	if x != nil {
+		return x.Applied
+	}
+	return 0
+}
+
+func (x *LedgerStanding) GetHeight() uint64 {
+	if x != nil {
+		return x.Height
+	}
+	return 0
+}
+
+func (x *LedgerStanding) GetStallMs() uint64 {
+	if x != nil {
+		return x.StallMs
+	}
+	return 0
+}
+
+func (x *LedgerStanding) GetBlind() bool {
+	if x != nil {
+		return x.Blind
+	}
+	return false
 }
 
 // Journaled is one transaction of the ledger's journal, in its snapshots.
@@ -1595,7 +2023,7 @@ type Journaled struct {
 
 func (x *Journaled) Reset() {
 	*x = Journaled{}
-	mi := &file_messages_wire_gateway_proto_msgTypes[18]
+	mi := &file_messages_wire_gateway_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1607,7 +2035,7 @@ func (x *Journaled) String() string {
 func (*Journaled) ProtoMessage() {}
 
 func (x *Journaled) ProtoReflect() protoreflect.Message {
-	mi := &file_messages_wire_gateway_proto_msgTypes[18]
+	mi := &file_messages_wire_gateway_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1620,7 +2048,7 @@ func (x *Journaled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Journaled.ProtoReflect.Descriptor instead.
 func (*Journaled) Descriptor() ([]byte, []int) {
-	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{18}
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Journaled) GetSend() *Send {
@@ -1659,7 +2087,7 @@ func (x *Journaled) GetEndedAt() uint64 {
 }
 
 // Record is one piece of a snapshot; a snapshot is a version byte and length-prefixed records, the
-// head first, then rows, users and accounts, each in order.
+// head first, then rows, users, accounts and members, each in order.
 type Record struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Types that are valid to be assigned to Record:
@@ -1668,6 +2096,7 @@ type Record struct {
 	//	*Record_Row_
 	//	*Record_User_
 	//	*Record_Account_
+	//	*Record_Member_
 	Record        isRecord_Record `protobuf_oneof:"record"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1675,7 +2104,7 @@ type Record struct {
 
 func (x *Record) Reset() {
 	*x = Record{}
-	mi := &file_messages_wire_gateway_proto_msgTypes[19]
+	mi := &file_messages_wire_gateway_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1687,7 +2116,7 @@ func (x *Record) String() string {
 func (*Record) ProtoMessage() {}
 
 func (x *Record) ProtoReflect() protoreflect.Message {
-	mi := &file_messages_wire_gateway_proto_msgTypes[19]
+	mi := &file_messages_wire_gateway_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1700,7 +2129,7 @@ func (x *Record) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Record.ProtoReflect.Descriptor instead.
 func (*Record) Descriptor() ([]byte, []int) {
-	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{19}
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *Record) GetRecord() isRecord_Record {
@@ -1746,6 +2175,15 @@ func (x *Record) GetAccount() *Record_Account {
 	return nil
 }
 
+func (x *Record) GetMember() *Record_Member {
+	if x != nil {
+		if x, ok := x.Record.(*Record_Member_); ok {
+			return x.Member
+		}
+	}
+	return nil
+}
+
 type isRecord_Record interface {
 	isRecord_Record()
 }
@@ -1766,6 +2204,10 @@ type Record_Account_ struct {
 	Account *Record_Account `protobuf:"bytes,4,opt,name=account,proto3,oneof"`
 }
 
+type Record_Member_ struct {
+	Member *Record_Member `protobuf:"bytes,5,opt,name=member,proto3,oneof"` // names ascend
+}
+
 func (*Record_Head_) isRecord_Record() {}
 
 func (*Record_Row_) isRecord_Record() {}
@@ -1773,6 +2215,8 @@ func (*Record_Row_) isRecord_Record() {}
 func (*Record_User_) isRecord_Record() {}
 
 func (*Record_Account_) isRecord_Record() {}
+
+func (*Record_Member_) isRecord_Record() {}
 
 type Record_Head struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1787,13 +2231,15 @@ type Record_Head struct {
 	Rows          uint64                 `protobuf:"varint,9,opt,name=rows,proto3" json:"rows,omitempty"` // records that follow
 	Users         uint64                 `protobuf:"varint,10,opt,name=users,proto3" json:"users,omitempty"`
 	Accounts      uint64                 `protobuf:"varint,11,opt,name=accounts,proto3" json:"accounts,omitempty"`
+	Members       uint64                 `protobuf:"varint,12,opt,name=members,proto3" json:"members,omitempty"`
+	Index         uint64                 `protobuf:"varint,13,opt,name=index,proto3" json:"index,omitempty"` // of the log, of the last entry applied
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Record_Head) Reset() {
 	*x = Record_Head{}
-	mi := &file_messages_wire_gateway_proto_msgTypes[20]
+	mi := &file_messages_wire_gateway_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1805,7 +2251,7 @@ func (x *Record_Head) String() string {
 func (*Record_Head) ProtoMessage() {}
 
 func (x *Record_Head) ProtoReflect() protoreflect.Message {
-	mi := &file_messages_wire_gateway_proto_msgTypes[20]
+	mi := &file_messages_wire_gateway_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1818,7 +2264,7 @@ func (x *Record_Head) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Record_Head.ProtoReflect.Descriptor instead.
 func (*Record_Head) Descriptor() ([]byte, []int) {
-	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{19, 0}
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{25, 0}
 }
 
 func (x *Record_Head) GetCursor() *BlockRef {
@@ -1898,6 +2344,20 @@ func (x *Record_Head) GetAccounts() uint64 {
 	return 0
 }
 
+func (x *Record_Head) GetMembers() uint64 {
+	if x != nil {
+		return x.Members
+	}
+	return 0
+}
+
+func (x *Record_Head) GetIndex() uint64 {
+	if x != nil {
+		return x.Index
+	}
+	return 0
+}
+
 type Record_Row struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Requested     *Requested             `protobuf:"bytes,1,opt,name=requested,proto3" json:"requested,omitempty"`
@@ -1908,7 +2368,7 @@ type Record_Row struct {
 
 func (x *Record_Row) Reset() {
 	*x = Record_Row{}
-	mi := &file_messages_wire_gateway_proto_msgTypes[21]
+	mi := &file_messages_wire_gateway_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1920,7 +2380,7 @@ func (x *Record_Row) String() string {
 func (*Record_Row) ProtoMessage() {}
 
 func (x *Record_Row) ProtoReflect() protoreflect.Message {
-	mi := &file_messages_wire_gateway_proto_msgTypes[21]
+	mi := &file_messages_wire_gateway_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1933,7 +2393,7 @@ func (x *Record_Row) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Record_Row.ProtoReflect.Descriptor instead.
 func (*Record_Row) Descriptor() ([]byte, []int) {
-	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{19, 1}
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{25, 1}
 }
 
 func (x *Record_Row) GetRequested() *Requested {
@@ -1960,7 +2420,7 @@ type Record_User struct {
 
 func (x *Record_User) Reset() {
 	*x = Record_User{}
-	mi := &file_messages_wire_gateway_proto_msgTypes[22]
+	mi := &file_messages_wire_gateway_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1972,7 +2432,7 @@ func (x *Record_User) String() string {
 func (*Record_User) ProtoMessage() {}
 
 func (x *Record_User) ProtoReflect() protoreflect.Message {
-	mi := &file_messages_wire_gateway_proto_msgTypes[22]
+	mi := &file_messages_wire_gateway_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1985,7 +2445,7 @@ func (x *Record_User) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Record_User.ProtoReflect.Descriptor instead.
 func (*Record_User) Descriptor() ([]byte, []int) {
-	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{19, 2}
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{25, 2}
 }
 
 func (x *Record_User) GetAdmit() *AdmitUser {
@@ -2013,7 +2473,7 @@ type Record_Closing struct {
 
 func (x *Record_Closing) Reset() {
 	*x = Record_Closing{}
-	mi := &file_messages_wire_gateway_proto_msgTypes[23]
+	mi := &file_messages_wire_gateway_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2025,7 +2485,7 @@ func (x *Record_Closing) String() string {
 func (*Record_Closing) ProtoMessage() {}
 
 func (x *Record_Closing) ProtoReflect() protoreflect.Message {
-	mi := &file_messages_wire_gateway_proto_msgTypes[23]
+	mi := &file_messages_wire_gateway_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2038,7 +2498,7 @@ func (x *Record_Closing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Record_Closing.ProtoReflect.Descriptor instead.
 func (*Record_Closing) Descriptor() ([]byte, []int) {
-	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{19, 3}
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{25, 3}
 }
 
 func (x *Record_Closing) GetOutcome() Outcome {
@@ -2073,7 +2533,7 @@ type Record_Account struct {
 
 func (x *Record_Account) Reset() {
 	*x = Record_Account{}
-	mi := &file_messages_wire_gateway_proto_msgTypes[24]
+	mi := &file_messages_wire_gateway_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2085,7 +2545,7 @@ func (x *Record_Account) String() string {
 func (*Record_Account) ProtoMessage() {}
 
 func (x *Record_Account) ProtoReflect() protoreflect.Message {
-	mi := &file_messages_wire_gateway_proto_msgTypes[24]
+	mi := &file_messages_wire_gateway_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2098,7 +2558,7 @@ func (x *Record_Account) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Record_Account.ProtoReflect.Descriptor instead.
 func (*Record_Account) Descriptor() ([]byte, []int) {
-	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{19, 4}
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{25, 4}
 }
 
 func (x *Record_Account) GetSender() []byte {
@@ -2120,6 +2580,66 @@ func (x *Record_Account) GetJournal() []*Journaled {
 		return x.Journal
 	}
 	return nil
+}
+
+type Record_Member struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Up            *MemberUp              `protobuf:"bytes,1,opt,name=up,proto3" json:"up,omitempty"`
+	Down          bool                   `protobuf:"varint,2,opt,name=down,proto3" json:"down,omitempty"`
+	DownAt        uint64                 `protobuf:"varint,3,opt,name=down_at,json=downAt,proto3" json:"down_at,omitempty"` // Unix milliseconds
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Record_Member) Reset() {
+	*x = Record_Member{}
+	mi := &file_messages_wire_gateway_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Record_Member) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Record_Member) ProtoMessage() {}
+
+func (x *Record_Member) ProtoReflect() protoreflect.Message {
+	mi := &file_messages_wire_gateway_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Record_Member.ProtoReflect.Descriptor instead.
+func (*Record_Member) Descriptor() ([]byte, []int) {
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{25, 5}
+}
+
+func (x *Record_Member) GetUp() *MemberUp {
+	if x != nil {
+		return x.Up
+	}
+	return nil
+}
+
+func (x *Record_Member) GetDown() bool {
+	if x != nil {
+		return x.Down
+	}
+	return false
+}
+
+func (x *Record_Member) GetDownAt() uint64 {
+	if x != nil {
+		return x.DownAt
+	}
+	return 0
 }
 
 var File_messages_wire_gateway_proto protoreflect.FileDescriptor
@@ -2220,7 +2740,19 @@ const file_messages_wire_gateway_proto_rawDesc = "" +
 	"\x05nonce\x18\t \x01(\fR\x05nonce\x12\x1c\n" +
 	"\tsignature\x18\n" +
 	" \x01(\fR\tsignature\x12\x1a\n" +
-	"\bdeadline\x18\v \x01(\x04R\bdeadline\"\xd3\x02\n" +
+	"\bdeadline\x18\v \x01(\x04R\bdeadline\"\xa2\x01\n" +
+	"\bMemberUp\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12 \n" +
+	"\vincarnation\x18\x02 \x01(\x04R\vincarnation\x12\x16\n" +
+	"\x06region\x18\x03 \x01(\tR\x06region\x12\x18\n" +
+	"\aaddress\x18\x04 \x01(\tR\aaddress\x12\x16\n" +
+	"\x06remote\x18\x05 \x01(\tR\x06remote\x12\x16\n" +
+	"\x06format\x18\x06 \x01(\rR\x06format\"R\n" +
+	"\n" +
+	"MemberDown\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12 \n" +
+	"\vincarnation\x18\x02 \x01(\x04R\vincarnation\x12\x0e\n" +
+	"\x02at\x18\x03 \x01(\x04R\x02at\"\xc3\x03\n" +
 	"\x05Entry\x12)\n" +
 	"\x05admit\x18\x01 \x01(\v2\x11.kmsgateway.AdmitH\x00R\x05admit\x12,\n" +
 	"\x06unwind\x18\x02 \x01(\v2\x12.kmsgateway.UnwindH\x00R\x06unwind\x12&\n" +
@@ -2229,10 +2761,31 @@ const file_messages_wire_gateway_proto_rawDesc = "" +
 	"\tsupersede\x18\x05 \x01(\v2\x15.kmsgateway.SupersedeH\x00R\tsupersede\x12)\n" +
 	"\x05close\x18\x06 \x01(\v2\x11.kmsgateway.CloseH\x00R\x05close\x126\n" +
 	"\n" +
-	"admit_user\x18\a \x01(\v2\x15.kmsgateway.AdmitUserH\x00R\tadmitUserB\a\n" +
+	"admit_user\x18\a \x01(\v2\x15.kmsgateway.AdmitUserH\x00R\tadmitUser\x123\n" +
+	"\tmember_up\x18\b \x01(\v2\x14.kmsgateway.MemberUpH\x00R\bmemberUp\x129\n" +
+	"\vmember_down\x18\t \x01(\v2\x16.kmsgateway.MemberDownH\x00R\n" +
+	"memberDownB\a\n" +
 	"\x05entry\"4\n" +
 	"\x05Batch\x12+\n" +
-	"\aentries\x18\x01 \x03(\v2\x11.kmsgateway.EntryR\aentries\"\x96\x01\n" +
+	"\aentries\x18\x01 \x03(\v2\x11.kmsgateway.EntryR\aentries\"j\n" +
+	"\n" +
+	"JoinLedger\x12,\n" +
+	"\x06member\x18\x01 \x01(\v2\x14.kmsgateway.MemberUpR\x06member\x12\x18\n" +
+	"\arelayed\x18\x02 \x01(\bR\arelayed\x12\x14\n" +
+	"\x05fresh\x18\x03 \x01(\bR\x05fresh\"K\n" +
+	"\rLedgerVerdict\x12\x12\n" +
+	"\x04code\x18\x01 \x01(\tR\x04code\x12\x0e\n" +
+	"\x02op\x18\x02 \x01(\tR\x02op\x12\x16\n" +
+	"\x06detail\x18\x03 \x01(\tR\x06detail\"}\n" +
+	"\fLedgerAnswer\x12\x14\n" +
+	"\x05index\x18\x01 \x01(\x04R\x05index\x125\n" +
+	"\bverdicts\x18\x02 \x03(\v2\x19.kmsgateway.LedgerVerdictR\bverdicts\x12 \n" +
+	"\vincarnation\x18\x03 \x01(\x04R\vincarnation\"s\n" +
+	"\x0eLedgerStanding\x12\x18\n" +
+	"\aapplied\x18\x01 \x01(\x04R\aapplied\x12\x16\n" +
+	"\x06height\x18\x02 \x01(\x04R\x06height\x12\x19\n" +
+	"\bstall_ms\x18\x03 \x01(\x04R\astallMs\x12\x14\n" +
+	"\x05blind\x18\x04 \x01(\bR\x05blind\"\x96\x01\n" +
 	"\tJournaled\x12$\n" +
 	"\x04send\x18\x01 \x01(\v2\x10.kmsgateway.SendR\x04send\x12\x12\n" +
 	"\x04bump\x18\x02 \x01(\rR\x04bump\x12\x1e\n" +
@@ -2240,12 +2793,13 @@ const file_messages_wire_gateway_proto_rawDesc = "" +
 	"superseded\x18\x03 \x01(\bR\n" +
 	"superseded\x12\x14\n" +
 	"\x05ended\x18\x04 \x01(\bR\x05ended\x12\x19\n" +
-	"\bended_at\x18\x05 \x01(\x04R\aendedAt\"\xab\a\n" +
+	"\bended_at\x18\x05 \x01(\x04R\aendedAt\"\xed\b\n" +
 	"\x06Record\x12-\n" +
 	"\x04head\x18\x01 \x01(\v2\x17.kmsgateway.Record.HeadH\x00R\x04head\x12*\n" +
 	"\x03row\x18\x02 \x01(\v2\x16.kmsgateway.Record.RowH\x00R\x03row\x12-\n" +
 	"\x04user\x18\x03 \x01(\v2\x17.kmsgateway.Record.UserH\x00R\x04user\x126\n" +
-	"\aaccount\x18\x04 \x01(\v2\x1a.kmsgateway.Record.AccountH\x00R\aaccount\x1a\xaa\x02\n" +
+	"\aaccount\x18\x04 \x01(\v2\x1a.kmsgateway.Record.AccountH\x00R\aaccount\x123\n" +
+	"\x06member\x18\x05 \x01(\v2\x19.kmsgateway.Record.MemberH\x00R\x06member\x1a\xda\x02\n" +
 	"\x04Head\x12,\n" +
 	"\x06cursor\x18\x01 \x01(\v2\x14.kmsgateway.BlockRefR\x06cursor\x12\x14\n" +
 	"\x05final\x18\x02 \x01(\x04R\x05final\x12\x12\n" +
@@ -2258,7 +2812,9 @@ const file_messages_wire_gateway_proto_rawDesc = "" +
 	"\x04rows\x18\t \x01(\x04R\x04rows\x12\x14\n" +
 	"\x05users\x18\n" +
 	" \x01(\x04R\x05users\x12\x1a\n" +
-	"\baccounts\x18\v \x01(\x04R\baccounts\x1ap\n" +
+	"\baccounts\x18\v \x01(\x04R\baccounts\x12\x18\n" +
+	"\amembers\x18\f \x01(\x04R\amembers\x12\x14\n" +
+	"\x05index\x18\r \x01(\x04R\x05index\x1ap\n" +
 	"\x03Row\x123\n" +
 	"\trequested\x18\x01 \x01(\v2\x15.kmsgateway.RequestedR\trequested\x124\n" +
 	"\aclosing\x18\x02 \x01(\v2\x1a.kmsgateway.Record.ClosingR\aclosing\x1ai\n" +
@@ -2272,7 +2828,11 @@ const file_messages_wire_gateway_proto_rawDesc = "" +
 	"\aAccount\x12\x16\n" +
 	"\x06sender\x18\x01 \x01(\fR\x06sender\x12\x12\n" +
 	"\x04next\x18\x02 \x01(\x04R\x04next\x12/\n" +
-	"\ajournal\x18\x03 \x03(\v2\x15.kmsgateway.JournaledR\ajournalB\b\n" +
+	"\ajournal\x18\x03 \x03(\v2\x15.kmsgateway.JournaledR\ajournal\x1a[\n" +
+	"\x06Member\x12$\n" +
+	"\x02up\x18\x01 \x01(\v2\x14.kmsgateway.MemberUpR\x02up\x12\x12\n" +
+	"\x04down\x18\x02 \x01(\bR\x04down\x12\x17\n" +
+	"\adown_at\x18\x03 \x01(\x04R\x06downAtB\b\n" +
 	"\x06record*<\n" +
 	"\x05Proof\x12\x0e\n" +
 	"\n" +
@@ -2304,7 +2864,7 @@ func file_messages_wire_gateway_proto_rawDescGZIP() []byte {
 }
 
 var file_messages_wire_gateway_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_messages_wire_gateway_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
+var file_messages_wire_gateway_proto_msgTypes = make([]protoimpl.MessageInfo, 32)
 var file_messages_wire_gateway_proto_goTypes = []any{
 	(Proof)(0),              // 0: kmsgateway.Proof
 	(Outcome)(0),            // 1: kmsgateway.Outcome
@@ -2325,45 +2885,52 @@ var file_messages_wire_gateway_proto_goTypes = []any{
 	(*Supersede)(nil),       // 16: kmsgateway.Supersede
 	(*Close)(nil),           // 17: kmsgateway.Close
 	(*AdmitUser)(nil),       // 18: kmsgateway.AdmitUser
-	(*Entry)(nil),           // 19: kmsgateway.Entry
-	(*Batch)(nil),           // 20: kmsgateway.Batch
-	(*Journaled)(nil),       // 21: kmsgateway.Journaled
-	(*Record)(nil),          // 22: kmsgateway.Record
-	(*Record_Head)(nil),     // 23: kmsgateway.Record.Head
-	(*Record_Row)(nil),      // 24: kmsgateway.Record.Row
-	(*Record_User)(nil),     // 25: kmsgateway.Record.User
-	(*Record_Closing)(nil),  // 26: kmsgateway.Record.Closing
-	(*Record_Account)(nil),  // 27: kmsgateway.Record.Account
-	(*RequestID)(nil),       // 28: kmsgateway.RequestID
-	(*EventPlace)(nil),      // 29: kmsgateway.EventPlace
-	(*BlockRef)(nil),        // 30: kmsgateway.BlockRef
+	(*MemberUp)(nil),        // 19: kmsgateway.MemberUp
+	(*MemberDown)(nil),      // 20: kmsgateway.MemberDown
+	(*Entry)(nil),           // 21: kmsgateway.Entry
+	(*Batch)(nil),           // 22: kmsgateway.Batch
+	(*JoinLedger)(nil),      // 23: kmsgateway.JoinLedger
+	(*LedgerVerdict)(nil),   // 24: kmsgateway.LedgerVerdict
+	(*LedgerAnswer)(nil),    // 25: kmsgateway.LedgerAnswer
+	(*LedgerStanding)(nil),  // 26: kmsgateway.LedgerStanding
+	(*Journaled)(nil),       // 27: kmsgateway.Journaled
+	(*Record)(nil),          // 28: kmsgateway.Record
+	(*Record_Head)(nil),     // 29: kmsgateway.Record.Head
+	(*Record_Row)(nil),      // 30: kmsgateway.Record.Row
+	(*Record_User)(nil),     // 31: kmsgateway.Record.User
+	(*Record_Closing)(nil),  // 32: kmsgateway.Record.Closing
+	(*Record_Account)(nil),  // 33: kmsgateway.Record.Account
+	(*Record_Member)(nil),   // 34: kmsgateway.Record.Member
+	(*RequestID)(nil),       // 35: kmsgateway.RequestID
+	(*EventPlace)(nil),      // 36: kmsgateway.EventPlace
+	(*BlockRef)(nil),        // 37: kmsgateway.BlockRef
 }
 var file_messages_wire_gateway_proto_depIdxs = []int32{
 	0,  // 0: kmsgateway.Options.proof:type_name -> kmsgateway.Proof
-	28, // 1: kmsgateway.Requested.request:type_name -> kmsgateway.RequestID
+	35, // 1: kmsgateway.Requested.request:type_name -> kmsgateway.RequestID
 	3,  // 2: kmsgateway.Requested.options:type_name -> kmsgateway.Options
-	29, // 3: kmsgateway.Requested.place:type_name -> kmsgateway.EventPlace
-	28, // 4: kmsgateway.Ended.request:type_name -> kmsgateway.RequestID
+	36, // 3: kmsgateway.Requested.place:type_name -> kmsgateway.EventPlace
+	35, // 4: kmsgateway.Ended.request:type_name -> kmsgateway.RequestID
 	1,  // 5: kmsgateway.Ended.outcome:type_name -> kmsgateway.Outcome
-	29, // 6: kmsgateway.Ended.place:type_name -> kmsgateway.EventPlace
+	36, // 6: kmsgateway.Ended.place:type_name -> kmsgateway.EventPlace
 	4,  // 7: kmsgateway.Event.requested:type_name -> kmsgateway.Requested
 	5,  // 8: kmsgateway.Event.ended:type_name -> kmsgateway.Ended
 	4,  // 9: kmsgateway.Decrypt.requested:type_name -> kmsgateway.Requested
-	28, // 10: kmsgateway.DecryptDeferred.request:type_name -> kmsgateway.RequestID
+	35, // 10: kmsgateway.DecryptDeferred.request:type_name -> kmsgateway.RequestID
 	2,  // 11: kmsgateway.HandleOutcome.status:type_name -> kmsgateway.Status
 	4,  // 12: kmsgateway.Settle.requested:type_name -> kmsgateway.Requested
 	9,  // 13: kmsgateway.Settle.outcomes:type_name -> kmsgateway.HandleOutcome
-	30, // 14: kmsgateway.Admit.from:type_name -> kmsgateway.BlockRef
-	30, // 15: kmsgateway.Admit.to:type_name -> kmsgateway.BlockRef
+	37, // 14: kmsgateway.Admit.from:type_name -> kmsgateway.BlockRef
+	37, // 15: kmsgateway.Admit.to:type_name -> kmsgateway.BlockRef
 	6,  // 16: kmsgateway.Admit.events:type_name -> kmsgateway.Event
 	11, // 17: kmsgateway.Admit.nonces:type_name -> kmsgateway.SenderNonce
-	30, // 18: kmsgateway.Unwind.from:type_name -> kmsgateway.BlockRef
-	30, // 19: kmsgateway.Unwind.to:type_name -> kmsgateway.BlockRef
-	28, // 20: kmsgateway.Send.requests:type_name -> kmsgateway.RequestID
-	28, // 21: kmsgateway.Close.request:type_name -> kmsgateway.RequestID
+	37, // 18: kmsgateway.Unwind.from:type_name -> kmsgateway.BlockRef
+	37, // 19: kmsgateway.Unwind.to:type_name -> kmsgateway.BlockRef
+	35, // 20: kmsgateway.Send.requests:type_name -> kmsgateway.RequestID
+	35, // 21: kmsgateway.Close.request:type_name -> kmsgateway.RequestID
 	1,  // 22: kmsgateway.Close.outcome:type_name -> kmsgateway.Outcome
-	30, // 23: kmsgateway.Close.at:type_name -> kmsgateway.BlockRef
-	28, // 24: kmsgateway.AdmitUser.request:type_name -> kmsgateway.RequestID
+	37, // 23: kmsgateway.Close.at:type_name -> kmsgateway.BlockRef
+	35, // 24: kmsgateway.AdmitUser.request:type_name -> kmsgateway.RequestID
 	12, // 25: kmsgateway.Entry.admit:type_name -> kmsgateway.Admit
 	13, // 26: kmsgateway.Entry.unwind:type_name -> kmsgateway.Unwind
 	14, // 27: kmsgateway.Entry.send:type_name -> kmsgateway.Send
@@ -2371,24 +2938,30 @@ var file_messages_wire_gateway_proto_depIdxs = []int32{
 	16, // 29: kmsgateway.Entry.supersede:type_name -> kmsgateway.Supersede
 	17, // 30: kmsgateway.Entry.close:type_name -> kmsgateway.Close
 	18, // 31: kmsgateway.Entry.admit_user:type_name -> kmsgateway.AdmitUser
-	19, // 32: kmsgateway.Batch.entries:type_name -> kmsgateway.Entry
-	14, // 33: kmsgateway.Journaled.send:type_name -> kmsgateway.Send
-	23, // 34: kmsgateway.Record.head:type_name -> kmsgateway.Record.Head
-	24, // 35: kmsgateway.Record.row:type_name -> kmsgateway.Record.Row
-	25, // 36: kmsgateway.Record.user:type_name -> kmsgateway.Record.User
-	27, // 37: kmsgateway.Record.account:type_name -> kmsgateway.Record.Account
-	30, // 38: kmsgateway.Record.Head.cursor:type_name -> kmsgateway.BlockRef
-	4,  // 39: kmsgateway.Record.Row.requested:type_name -> kmsgateway.Requested
-	26, // 40: kmsgateway.Record.Row.closing:type_name -> kmsgateway.Record.Closing
-	18, // 41: kmsgateway.Record.User.admit:type_name -> kmsgateway.AdmitUser
-	26, // 42: kmsgateway.Record.User.closing:type_name -> kmsgateway.Record.Closing
-	1,  // 43: kmsgateway.Record.Closing.outcome:type_name -> kmsgateway.Outcome
-	21, // 44: kmsgateway.Record.Account.journal:type_name -> kmsgateway.Journaled
-	45, // [45:45] is the sub-list for method output_type
-	45, // [45:45] is the sub-list for method input_type
-	45, // [45:45] is the sub-list for extension type_name
-	45, // [45:45] is the sub-list for extension extendee
-	0,  // [0:45] is the sub-list for field type_name
+	19, // 32: kmsgateway.Entry.member_up:type_name -> kmsgateway.MemberUp
+	20, // 33: kmsgateway.Entry.member_down:type_name -> kmsgateway.MemberDown
+	21, // 34: kmsgateway.Batch.entries:type_name -> kmsgateway.Entry
+	19, // 35: kmsgateway.JoinLedger.member:type_name -> kmsgateway.MemberUp
+	24, // 36: kmsgateway.LedgerAnswer.verdicts:type_name -> kmsgateway.LedgerVerdict
+	14, // 37: kmsgateway.Journaled.send:type_name -> kmsgateway.Send
+	29, // 38: kmsgateway.Record.head:type_name -> kmsgateway.Record.Head
+	30, // 39: kmsgateway.Record.row:type_name -> kmsgateway.Record.Row
+	31, // 40: kmsgateway.Record.user:type_name -> kmsgateway.Record.User
+	33, // 41: kmsgateway.Record.account:type_name -> kmsgateway.Record.Account
+	34, // 42: kmsgateway.Record.member:type_name -> kmsgateway.Record.Member
+	37, // 43: kmsgateway.Record.Head.cursor:type_name -> kmsgateway.BlockRef
+	4,  // 44: kmsgateway.Record.Row.requested:type_name -> kmsgateway.Requested
+	32, // 45: kmsgateway.Record.Row.closing:type_name -> kmsgateway.Record.Closing
+	18, // 46: kmsgateway.Record.User.admit:type_name -> kmsgateway.AdmitUser
+	32, // 47: kmsgateway.Record.User.closing:type_name -> kmsgateway.Record.Closing
+	1,  // 48: kmsgateway.Record.Closing.outcome:type_name -> kmsgateway.Outcome
+	27, // 49: kmsgateway.Record.Account.journal:type_name -> kmsgateway.Journaled
+	19, // 50: kmsgateway.Record.Member.up:type_name -> kmsgateway.MemberUp
+	51, // [51:51] is the sub-list for method output_type
+	51, // [51:51] is the sub-list for method input_type
+	51, // [51:51] is the sub-list for extension type_name
+	51, // [51:51] is the sub-list for extension extendee
+	0,  // [0:51] is the sub-list for field type_name
 }
 
 func init() { file_messages_wire_gateway_proto_init() }
@@ -2401,7 +2974,7 @@ func file_messages_wire_gateway_proto_init() {
 		(*Event_Requested)(nil),
 		(*Event_Ended)(nil),
 	}
-	file_messages_wire_gateway_proto_msgTypes[16].OneofWrappers = []any{
+	file_messages_wire_gateway_proto_msgTypes[18].OneofWrappers = []any{
 		(*Entry_Admit)(nil),
 		(*Entry_Unwind)(nil),
 		(*Entry_Send)(nil),
@@ -2409,12 +2982,15 @@ func file_messages_wire_gateway_proto_init() {
 		(*Entry_Supersede)(nil),
 		(*Entry_Close)(nil),
 		(*Entry_AdmitUser)(nil),
+		(*Entry_MemberUp)(nil),
+		(*Entry_MemberDown)(nil),
 	}
-	file_messages_wire_gateway_proto_msgTypes[19].OneofWrappers = []any{
+	file_messages_wire_gateway_proto_msgTypes[25].OneofWrappers = []any{
 		(*Record_Head_)(nil),
 		(*Record_Row_)(nil),
 		(*Record_User_)(nil),
 		(*Record_Account_)(nil),
+		(*Record_Member_)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -2422,7 +2998,7 @@ func file_messages_wire_gateway_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_messages_wire_gateway_proto_rawDesc), len(file_messages_wire_gateway_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   25,
+			NumMessages:   32,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
