@@ -18,6 +18,7 @@ type NodeConfig struct {
 	Keys      []string         `koanf:"keys" validate:"min=1,dive,required"` // public key files
 	Parties   []PartySection   `koanf:"parties" validate:"min=1,dive"`
 	TLS       TLSSection       `koanf:"tls"`
+	Trust     TrustSection     `koanf:"trust"`
 	Log       LogSection       `koanf:"log"`
 	Telemetry TelemetrySection `koanf:"telemetry"`
 }
@@ -29,6 +30,7 @@ type PartyConfig struct {
 	Chain     ChainSection     `koanf:"chain"`
 	Keys      []string         `koanf:"keys" validate:"min=1,dive,required"`
 	TLS       TLSSection       `koanf:"tls"`
+	Trust     RenewSection     `koanf:"trust"`
 	Log       LogSection       `koanf:"log"`
 	Telemetry TelemetrySection `koanf:"telemetry"`
 }
@@ -94,6 +96,17 @@ type TLSSection struct {
 	CA          string `koanf:"ca" validate:"required"`
 	Certificate string `koanf:"certificate" validate:"required"`
 	Key         string `koanf:"key" validate:"required"`
+}
+
+// TrustSection says who admits members and keeps certificates fresh.
+type TrustSection struct {
+	Serve string   `koanf:"serve" validate:"omitempty,hostport"` // admit by the authority in node.data
+	Renew []string `koanf:"renew" validate:"dive,hostport"`      // join services to be renewed by
+}
+
+// RenewSection says who keeps the certificate fresh.
+type RenewSection struct {
+	Renew []string `koanf:"renew" validate:"dive,hostport"` // join services, asked in this order
 }
 
 // LogSection configures the structured log on standard error.

@@ -96,7 +96,8 @@ func Join(ctx context.Context, config JoinConfig) (Joined, error) {
 	if err != nil {
 		return Joined{}, err
 	}
-	path, err := writeStartingConfig(role, config.Name, config.Region, config.Data, files)
+	path, err := writeStartingConfig(role, config.Name, config.Region, config.Data, config.Address,
+		files)
 	return Joined{Role: role, Config: path, Files: files}, err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -37,6 +38,8 @@ type Node struct {
 	requests *request.Room
 	combine  *aggregator.Room
 	combiner *actor.PID // the aggregator's actor
+	member   membership
+	joins    *JoinService // nil but on the node that holds the authority
 	lead     *lead
 	api      *api.Server
 	parts    parts
@@ -51,6 +54,11 @@ func StartNode(ctx context.Context, env Env, config NodeConfig) (*Node, error) {
 		{"identity", func(context.Context) error { return n.loadIdentity(env) }, nil},
 		{"telemetry", func(ctx context.Context) error { return n.observe(ctx, env) },
 			func(ctx context.Context) error { return n.observed.stop(ctx) }},
+		{"membership", func(context.Context) error {
+			n.member.start(n.identity, config.TLS, config.Trust.Renew, n.observed.publish, env.Clock)
+			return nil
+		}, n.member.stop},
+		{"join service", func(context.Context) error { return n.serveJoins(env) }, n.stopJoins},
 		{"caches", n.makeCaches, func(context.Context) error { n.derive.Close(); return nil }},
 		{"chain client", func(ctx context.Context) error { return n.dial(ctx, env) },
 			func(context.Context) error { return n.chain.Close() }},
@@ -113,6 +121,31 @@ func (n *Node) observe(ctx context.Context, env Env) (err error) {
 	n.observed, err = observe(ctx, env, n.config.Node.Name, n.config.Node.Data, n.config.Log,
 		n.config.Telemetry)
 	return err
+}
+
+// serveJoins admits members where this node is configured to.
+func (n *Node) serveJoins(env Env) (err error) {
+	if n.config.Trust.Serve == "" {
+		return nil
+	}
+	n.joins, err = StartJoinService(JoinServiceConfig{Listen: n.config.Trust.Serve,
+		Data: n.config.Node.Data, Publish: n.observed.publish, Clock: env.Clock})
+	return err
+}
+
+func (n *Node) stopJoins(ctx context.Context) error {
+	if n.joins == nil {
+		return nil
+	}
+	return n.joins.Stop(ctx)
+}
+
+// JoinAddr is where the node admits members, "" where it does not.
+func (n *Node) JoinAddr() string {
+	if n.joins == nil {
+		return ""
+	}
+	return n.joins.Addr()
 }
 
 func (n *Node) makeCaches(context.Context) (err error) {
@@ -234,7 +267,7 @@ func (n *Node) startAPI(context.Context) (err error) {
 func (n *Node) Health() []messages.Health {
 	rooms := []messages.Health{n.chain.Health(), n.ledger.Health(), n.content.Health(),
 		n.place.Health(), n.board.Health(), n.requests.Health(), n.combine.Health()}
-	return append(rooms, n.lead.health()...)
+	return slices.Concat(rooms, n.lead.health(), n.member.health())
 }
 
 // NodeStatus is what a node tells over HTTP.

@@ -29,6 +29,7 @@ type Party struct {
 	keys     []messages.KeyInfo
 	derive   *Derivations
 	chain    *ethereum.Client
+	member   membership
 	party    *party.Party
 	listener net.Listener
 	server   *grpc.Server
@@ -43,6 +44,10 @@ func StartParty(ctx context.Context, env Env, config PartyConfig) (*Party, error
 		{"folder", p.makeFolder, nil},
 		{"identity", func(context.Context) error { return p.loadIdentity(env) }, nil},
 		{"telemetry", func(ctx context.Context) error { return p.observe(ctx, env) }, p.unobserve},
+		{"membership", func(context.Context) error {
+			p.member.start(p.identity, config.TLS, config.Trust.Renew, p.observed.publish, env.Clock)
+			return nil
+		}, p.member.stop},
 		{"caches", p.makeCaches, func(context.Context) error { p.derive.Close(); return nil }},
 		{"chain client", func(ctx context.Context) error { return p.dial(ctx, env) },
 			func(context.Context) error { return p.chain.Close() }},
@@ -136,7 +141,7 @@ func (p *Party) open(env Env) error {
 		Journal:  filepath.Join(p.config.Party.Data, "journal.db"),
 		Identity: p.identity.Signer(), Deriver: p.derive, System: cluster.NewSystem(),
 		Publish: p.observed.publish, Clock: env.Clock, Rand: env.Rand,
-		Authorize:    authorizeNode,
+		Authorize:    p.identity.AuthorizeNode,
 		AllowBlinded: p.config.Party.AllowBlinded,
 	})
 	if err != nil {
@@ -184,7 +189,7 @@ func (p *Party) startAPI(context.Context) (err error) {
 }
 
 func (p *Party) health() []messages.Health {
-	return []messages.Health{p.party.Health(), p.chain.Health()}
+	return append(p.member.health(), p.party.Health(), p.chain.Health())
 }
 
 // PartyStatus is what a party tells over HTTP.

@@ -316,15 +316,6 @@ func holderOf(leaf *x509.Certificate) (holder, error) {
 	return who, nil
 }
 
-// authorizeNode admits a gRPC caller whose connection was verified as a node's.
-func authorizeNode(ctx context.Context) error {
-	state, err := connectionOf(ctx)
-	if err != nil {
-		return err
-	}
-	return checkRole(state, RoleNode)
-}
-
 // AuthorizeNode admits a gRPC caller whose connection was verified as a node's, unless it has been
 // revoked since: a call on an old connection is judged by what is known now.
 func (i *Identity) AuthorizeNode(ctx context.Context) error {

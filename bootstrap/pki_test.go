@@ -160,7 +160,8 @@ func TestAuthorizeNodeWantsANodesConnection(t *testing.T) {
 		return peer.NewContext(t.Context(), &peer.Peer{AuthInfo: credentials.TLSInfo{
 			State: tls.ConnectionState{PeerCertificates: certificates}}})
 	}
-	if err := authorizeNode(over(issue(t, ca, RoleNode, "node-1").Leaf())); err != nil {
+	party := issue(t, ca, RoleParty, "party-9")
+	if err := party.AuthorizeNode(over(issue(t, ca, RoleNode, "node-1").Leaf())); err != nil {
 		t.Errorf("a node is refused: %v", err)
 	}
 	for name, ctx := range map[string]context.Context{
@@ -169,7 +170,7 @@ func TestAuthorizeNodeWantsANodesConnection(t *testing.T) {
 		"no TLS":         peer.NewContext(t.Context(), &peer.Peer{}),
 		"no peer":        t.Context(),
 	} {
-		if authorizeNode(ctx) == nil {
+		if party.AuthorizeNode(ctx) == nil {
 			t.Errorf("%s is authorized", name)
 		}
 	}

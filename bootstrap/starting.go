@@ -23,8 +23,9 @@ func memberFiles(data, name string) TLSSection {
 func gossipKeyPath(data string) string { return filepath.Join(data, "tls", "gossip.key") }
 
 // writeStartingConfig writes the example of a role, with names and paths filled in, and returns
-// where. A configuration that is there already stays as it is: people edit it.
-func writeStartingConfig(role Role, name, region, data string, files TLSSection) (string, error) {
+// where; service is the join service that renews the member. A configuration that is there already stays as it is: people edit it.
+func writeStartingConfig(role Role, name, region, data, service string, files TLSSection) (
+	string, error) {
 	data, err := filepath.Abs(data)
 	if err != nil {
 		return "", fmt.Errorf("find data folder: %w", err)
@@ -42,7 +43,9 @@ func writeStartingConfig(role Role, name, region, data string, files TLSSection)
 	}
 	if filepath.Base(filepath.Dir(files.CA)) == "ca" { // the authority's own node
 		values["tls.ca"] = below("ca", filepath.Base(files.CA))
+		values["trust.serve"] = service
 	}
+	values["trust.renew[0]"] = service
 	section := "node"
 	if role == RoleParty {
 		section = "party"

@@ -204,7 +204,8 @@ func Init(config InitConfig) (string, error) {
 	if err := replaceFile(gossipKeyPath(config.Data), text); err != nil {
 		return "", err
 	}
-	path, err := writeStartingConfig(RoleNode, config.Name, config.Region, config.Data, files)
+	path, err := writeStartingConfig(RoleNode, config.Name, config.Region, config.Data, config.Join,
+		files)
 	if err != nil {
 		return "", err
 	}

@@ -1,8 +1,8 @@
 // Command bindgen writes the Go bindings of messages/contracts from the committed artefacts
 // (abi and bytecode, written by messages/contracts/build.js). Run it from the module's root:
 //
-//	go run ./.tools/bindgen            writes messages/contracts/bindings.go
-//	go run ./.tools/bindgen -check     fails where the committed file differs
+//	go run .tools/bindgen/main.go            writes messages/contracts/bindings.go
+//	go run .tools/bindgen/main.go -check     fails where the committed file differs
 //
 // It calls abigen as a library: the command of that name pulls in most of a node's dependencies.
 package main
