@@ -23,7 +23,8 @@ func memberFiles(data, name string) TLSSection {
 func gossipKeyPath(data string) string { return filepath.Join(data, "tls", "gossip.key") }
 
 // writeStartingConfig writes the example of a role, with names and paths filled in, and returns
-// where; service is the join service that renews the member. A configuration that is there already stays as it is: people edit it.
+// where; service is the join service that renews the member. A configuration that is there already
+// stays as it is: people edit it.
 func writeStartingConfig(role Role, name, region, data, service string, files TLSSection) (
 	string, error) {
 	data, err := filepath.Abs(data)
