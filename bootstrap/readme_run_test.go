@@ -26,16 +26,17 @@ func TestReadmeBlocksRun(t *testing.T) {
 	if err != nil {
 		t.Fatalf("README.md: %v", err)
 	}
-	journey := filepath.Join(filepath.Dir(clone(t)), "dapp")
+	journey, stage := filepath.Join(t.TempDir(), "dapp"), t.TempDir()
 	if err := os.Mkdir(journey, 0o755); err != nil {
 		t.Fatal(err)
 	}
+	clone(t, filepath.Dir(journey))
 	ran := 0
 	for _, block := range found {
 		passed := t.Run(fmt.Sprintf("line %d %s %s", block.line, block.run, block.file), func(t *testing.T) {
 			switch block.run {
 			case runClone:
-				runBlock(t, clone(t), block.text)
+				runBlock(t, clone(t, stage), block.text)
 			case runEmpty:
 				runBlock(t, journey, block.text)
 			case runFile:
@@ -54,10 +55,14 @@ func TestReadmeBlocksRun(t *testing.T) {
 	}
 }
 
-// clone makes a fresh clone of the committed tree, in a folder named as README names it.
-func clone(t *testing.T) string {
+// clone makes a fresh clone of the committed tree, named as README names it. Each takes the place
+// of the last, since the build cache tells apart by path.
+func clone(t *testing.T, parent string) string {
 	t.Helper()
-	target := filepath.Join(t.TempDir(), "kmsgateway")
+	target := filepath.Join(parent, "kmsgateway")
+	if err := os.RemoveAll(target); err != nil {
+		t.Fatal(err)
+	}
 	git := exec.Command("git", "clone", "--quiet", "--no-hardlinks", "..", target)
 	if output, err := git.CombinedOutput(); err != nil {
 		t.Fatalf("git clone: %v\n%s", err, output)

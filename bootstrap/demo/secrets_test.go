@@ -13,11 +13,13 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/ethereum/go-ethereum/crypto"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
+	"kmsgateway/bootstrap"
 	"kmsgateway/crypto/bls"
 	"kmsgateway/crypto/threshold"
 	"kmsgateway/crypto/vetkd"
@@ -84,6 +86,14 @@ func (s *stage) secrets(t *testing.T, ctx context.Context) map[string][]byte {
 	out := map[string][]byte{
 		"the sender's key":   crypto.FromECDSA(s.payer.key),
 		"the deployer's key": crypto.FromECDSA(s.user.key),
+	}
+	for i, bidder := range s.bidders {
+		out[fmt.Sprintf("the key of bidder %d", i+1)] = crypto.FromECDSA(bidder.key)
+	}
+	for _, name := range []string{"node-1", partyName(1), partyName(2), partyName(3)} {
+		files := s.tls(name)
+		identity := must(bootstrap.LoadIdentity(files.CA, files.Certificate, files.Key, time.Now))(t)
+		out["the TLS key of "+name] = identity.Signer().Seed()
 	}
 	for _, share := range s.dealing.Shares {
 		exposed := share.Secret.Expose()
