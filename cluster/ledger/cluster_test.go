@@ -349,3 +349,30 @@ func BenchmarkHandOver(b *testing.B) {
 		propose(b, w.node("n1").ledger, entry)
 	}
 }
+
+// BenchmarkLeaderLost measures from the end of a leader that says nothing to the first entry of
+// another node under the next one.
+func BenchmarkLeaderLost(b *testing.B) {
+	w := trio(b, func(c *Config) { c.Timing = LAN() })
+	i := 0
+	for b.Loop() {
+		b.StopTimer()
+		name := w.leader().LeaderName()
+		var other *Ledger
+		for _, n := range w.living() {
+			if n.name != name {
+				other = n.ledger
+			}
+		}
+		i++
+		entry := user(byte(i>>8), byte(i))
+		entry.Request.Digest[3] = 2
+		w.leave(w.node(name))
+		b.StartTimer()
+		propose(b, other, entry)
+		b.StopTimer()
+		w.join(w.node(name))
+		w.agreed()
+		b.StartTimer()
+	}
+}

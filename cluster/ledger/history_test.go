@@ -197,7 +197,8 @@ func TestNothingHappensTwiceAcrossLeaders(t *testing.T) {
 		}
 	}
 	t.Logf("%d operations, %d of unknown outcome", len(h.all), unknown)
-	if answer := porcupine.CheckOperationsTimeout(once(), h.all, 10*time.Second); answer != porcupine.Ok {
+	answer := porcupine.CheckOperationsTimeout(once(), h.all, 10*time.Second)
+	if answer != porcupine.Ok {
 		t.Errorf("the history of some request is %s", answer)
 	}
 }
