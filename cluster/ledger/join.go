@@ -116,7 +116,8 @@ func (l *Ledger) answerJoin(_ context.Context, from string, body []byte) ([]byte
 }
 
 // seat gives a node a seat and an incarnation. A voter that comes back without its log has
-// forgotten what it voted for: it starts again without a vote.
+// forgotten what it voted for: it starts again without a vote. The incarnation comes before the
+// seat, so that the keeper, which sees the seat, also sees that stability begins anew.
 func (l *Ledger) seat(wish *wire.JoinLedger) (*wire.LedgerAnswer, error) {
 	member, err := messages.MemberUpFromWire(wish.GetMember())
 	if err != nil {
@@ -137,12 +138,11 @@ func (l *Ledger) seat(wish *wire.JoinLedger) (*wire.LedgerAnswer, error) {
 		}
 		seated = -1
 	}
-	if seated < 0 {
-		if err := l.replica.change(actAdmit, member.Name); err != nil {
-			return nil, err
-		}
+	reply, err := l.incarnate(member)
+	if err == nil && seated < 0 {
+		err = l.replica.change(actAdmit, member.Name)
 	}
-	return l.incarnate(member)
+	return reply, err
 }
 
 // incarnate commits the next incarnation of a member.

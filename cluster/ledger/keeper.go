@@ -30,10 +30,16 @@ type keeper struct {
 
 	since    time.Time            // of the term; zero while another leads
 	heard    map[string]time.Time // last answer of each node
-	caught   map[string]time.Time // since when it keeps up
+	caught   map[string]stable    // those that keep up
 	handed   time.Time            // leadership was last given away
 	last     map[string]messages.LedgerStanding
 	complain complaint
+}
+
+// stable is a replica that answers and keeps up.
+type stable struct {
+	since       time.Time
+	incarnation uint64 // a later one begins anew, however quick the restart was
 }
 
 // complaint is what is wrong with this leader, for Health.
@@ -78,15 +84,16 @@ func (k *keeper) look() {
 	now := k.ledger.clock()
 	if k.since.IsZero() {
 		k.since = now
-		k.heard, k.caught = map[string]time.Time{}, map[string]time.Time{}
+		k.heard, k.caught = map[string]time.Time{}, map[string]stable{}
 	}
 	var index uint64
 	k.ledger.machine.read(func(s *state) { index = s.index })
-	servers := k.ledger.replica.servers()
+	servers, table := k.ledger.replica.servers(), k.ledger.Members()
 	k.last = k.ledger.standings(servers)
 	now = k.ledger.clock()
 	for _, server := range servers {
-		k.note(string(server.ID), index, now)
+		member, _ := table.Find(string(server.ID))
+		k.note(string(server.ID), member.Incarnation, index, now)
 	}
 	if !k.judge(servers, now) {
 		k.move(k.seats(servers, now), now)
@@ -94,7 +101,7 @@ func (k *keeper) look() {
 }
 
 // note keeps since when a node answers and keeps up.
-func (k *keeper) note(name string, index uint64, now time.Time) {
+func (k *keeper) note(name string, incarnation, index uint64, now time.Time) {
 	standing, answers := k.last[name]
 	if name == k.ledger.replica.node {
 		answers, standing.Applied = true, index
@@ -104,8 +111,8 @@ func (k *keeper) note(name string, index uint64, now time.Time) {
 	}
 	if !answers || standing.Applied+caughtWithin < index {
 		delete(k.caught, name)
-	} else if _, ok := k.caught[name]; !ok {
-		k.caught[name] = now
+	} else if was, ok := k.caught[name]; !ok || was.incarnation != incarnation {
+		k.caught[name] = stable{since: now, incarnation: incarnation}
 	}
 }
 
@@ -123,7 +130,7 @@ func (k *keeper) judge(servers []raft.Server, now time.Time) bool {
 	}
 	better, complaint := successor(k.ledger.standing(), others)
 	k.complain.set(complaint)
-	early := now.Sub(k.since) < settled || now.Sub(k.handed) < transferEvery
+	early := now.Sub(k.since) < k.wait.settle || now.Sub(k.handed) < transferEvery
 	if better == "" || early {
 		return false
 	}
@@ -141,7 +148,7 @@ func (k *keeper) seats(servers []raft.Server, now time.Time) (seats []seat) {
 		if member, ok := table.Find(s.name); ok {
 			s.region, s.up = member.Region, !member.Down
 		}
-		s.caught = k.caught[s.name]
+		s.caught = k.caught[s.name].since
 		if heard, ok := k.heard[s.name]; !ok {
 			s.gone = k.since
 		} else if heard.Before(now) {

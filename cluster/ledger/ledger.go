@@ -31,7 +31,8 @@ const (
 	// replaceAfter is how long a voter is gone before another votes in its place: longer than a
 	// restart, an upgrade, a reboot.
 	replaceAfter = 10 * time.Minute
-	// stabiliseRounds is how many election timeouts a replica keeps up before it votes.
+	// stabiliseRounds is how many election timeouts a replica keeps up before it votes, and a leader
+	// leads before it judges itself.
 	stabiliseRounds = 10
 )
 
@@ -145,7 +146,7 @@ func Open(config Config) (*Ledger, error) {
 		}}
 	if config.Peers != nil {
 		l.connect(config)
-		way.commit, way.barrier = l.route.commit, l.route.barrier
+		way.commit, way.barrier, way.late = l.route.commit, l.route.barrier, true
 	}
 	l.proposer = newProposer(way, config.Clock, config.Publish)
 	l.ended.Go(l.proposer.run)
@@ -162,7 +163,8 @@ func (l *Ledger) connect(config Config) {
 	l.route = newRoute(l.life, l.replica, config, l.machine)
 	l.route.stamp = l.format
 	l.keeper = &keeper{ledger: l, wanted: config.Voters,
-		wait: patience{stabilise: config.Stabilise, replace: config.Patience},
+		wait: patience{stabilise: config.Stabilise, replace: config.Patience,
+			settle: stabiliseRounds * config.Timing.Election},
 		tick: config.Timing.Heartbeat}
 }
 

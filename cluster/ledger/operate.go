@@ -72,10 +72,14 @@ func (l *Ledger) transfer(ctx context.Context, begin func() raft.Future) error {
 }
 
 // Remove takes a node's seat, for a drain or a replacement. It is the leader's to do: NOT_LEADER
-// elsewhere, CONFLICT where those who are left would be no majority.
+// elsewhere, CONFLICT where those who are left would be no majority, and for the leader's own seat:
+// it hands leadership over first.
 func (l *Ledger) Remove(_ context.Context, name string) error {
 	if !l.Leader() {
 		return messages.NotLeader("remove")
+	}
+	if name == l.replica.node {
+		return conflict("removal", "%s leads: leadership must be handed over first", name)
 	}
 	servers := l.replica.servers()
 	answers := l.standings(servers)

@@ -38,7 +38,7 @@ func drawEntry(t *rapid.T, s *state) messages.Entry {
 	if a := s.accounts[sender]; a != nil {
 		nonce = a.next - min(a.next, rapid.Uint64Range(0, 3).Draw(t, "nonce back"))
 	}
-	switch rapid.IntRange(0, 9).Draw(t, "kind") {
+	switch rapid.IntRange(0, 11).Draw(t, "kind") {
 	case 0, 1, 2:
 		return drawAdmit(t, s, sender, nonce)
 	case 3:
@@ -59,6 +59,12 @@ func drawEntry(t *rapid.T, s *state) messages.Entry {
 			request = userID(byte(rapid.IntRange(0, 3).Draw(t, "user id")))
 		}
 		return closed(request, outcome, s.cursor)
+	case 9:
+		return messages.MemberUp{Name: rapid.SampledFrom([]string{"a", "b"}).Draw(t, "name"),
+			Incarnation: rapid.Uint64Range(1, 3).Draw(t, "incarnation"), Region: "eu", Format: 1}
+	case 10:
+		return messages.MemberDown{Name: rapid.SampledFrom([]string{"a", "b"}).Draw(t, "name"),
+			Incarnation: rapid.Uint64Range(1, 3).Draw(t, "incarnation"), At: 3}
 	default:
 		return messages.AdmitUser{Request: userID(byte(rapid.IntRange(0, 3).Draw(t, "user id"))),
 			Handles: []messages.Handle{{1}}, Signature: []byte{1}}

@@ -29,6 +29,7 @@ type log struct {
 	commit  func(encoded []byte) (verdicts, error) // errUnknown is decided by a second look
 	barrier func() error                           // returns when all before it is applied here
 	shows   func(messages.Entry) bool              // whether the state proves it was applied
+	late    bool                                   // what is lost may come through after a barrier
 }
 
 // proposal is one entry on its way. The proposer owns it until done has its answer.
@@ -200,6 +201,9 @@ func (p *proposer) decide(batch []*proposal) {
 		batch = again
 		answers, err := p.commit(batch)
 		if !errors.Is(err, errUnknown) {
+			if err != nil && p.log.late {
+				err = &messages.GatewayError{Code: messages.CodeDeadline, Op: "propose", Cause: err}
+			}
 			p.answer(batch, p.reconsider(batch, answers), err)
 			return
 		}

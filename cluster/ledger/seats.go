@@ -25,6 +25,7 @@ type seat struct {
 type patience struct {
 	stabilise time.Duration // of answering and keeping up, before a vote
 	replace   time.Duration // of silence, before a voter is replaced
+	settle    time.Duration // of leading, before a leader judges itself
 }
 
 // act is what the leader does with one seat.
@@ -127,8 +128,6 @@ const (
 	longStall = time.Second
 	// transferEvery bounds how often a node gives leadership away by itself.
 	transferEvery = time.Minute
-	// settled is how long a leader leads before it judges itself.
-	settled = 5 * time.Second
 )
 
 // voter is another voter as the leader last heard of it.
