@@ -234,11 +234,12 @@ func TestAForeignTransactionOnOurNonceIsOutlived(t *testing.T) {
 		c.Reorg(1, false) // the pool forgets ours,
 		request(t, c, 3, 1)
 		c.Mine(1)
-		ring.AwaitAdmitted(t, tip(t, c))
-		asked := ring.Admitted()
-		theirs := c.Settlement(asked[5])
+		theirs := c.Settlement(canonical(t, c)[2])
 		settleAs(t, c, ours, []messages.Settle{theirs}) // and somebody else has the key
 		c.Mine(1)
+		ring.AwaitAdmitted(t, tip(t, c))
+		asked := ring.Admitted()
+		synctest.Wait() // the listener looks no further
 		settleAs(t, c, ours, []messages.Settle{c.Settlement(asked[4])})
 		c.Mine(1)
 		ring.Settle(c.Settlement(asked[3]))

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"kmsgateway/actors/chain/chaintest"
 	"kmsgateway/messages"
@@ -71,11 +72,12 @@ func canonical(t testing.TB, c *chaintest.Chain) (all []messages.Requested) {
 
 func TestReorgDuringAScanIsFound(t *testing.T) {
 	c := chaintest.NewChain()
-	ring := chaintest.NewRing(t, over(c))
+	setup := over(c)
+	setup.Poll = time.Millisecond // words to wake up may merge, and the ancestor needs another pass
+	ring := chaintest.NewRing(t, setup)
 	request(t, c, 2, 1)
 	c.Mine(1)
 	ring.AwaitAdmitted(t, tip(t, c))
-	c.Mine(1)
 	var done atomic.Bool
 	c.Fault(func(_ context.Context, call chaintest.Call) error {
 		if call.Op == "Scan" && done.CompareAndSwap(false, true) {
@@ -83,17 +85,35 @@ func TestReorgDuringAScanIsFound(t *testing.T) {
 		}
 		return nil
 	})
-	ring.Wake()
-	ring.Facts.Await(t, "the cursor to be unwound", func() bool {
-		ring.Wake()
-		return len(ring.Facts.Of(messages.FactCursorUnwound)) > 0
-	})
+	c.Mine(1) // only now is there something to scan
+	ring.Facts.AwaitFact(t, messages.FactCursorUnwound, 1)
 	ring.AwaitAdmitted(t, tip(t, c))
 	for _, one := range canonical(t, c) {
 		if row, open, _, _ := ring.Ledger.Row(one.Request); !open || row.Place != one.Place {
 			t.Errorf("row of %s stands at %+v", one.Request, row.Place)
 		}
 	}
+}
+
+// No timer of the ring goes off: what a reorg took is broadcast again because of the reorg.
+func TestReorgThatTakesASettlementBringsItBackAtOnce(t *testing.T) {
+	c := chaintest.NewChain()
+	ring := chaintest.NewRing(t, over(c))
+	settles := ask(t, c, ring, 1)
+	ring.Settle(settles...)
+	first := ring.AwaitSent(t, 1)[0]
+	c.Mine(1)
+	ring.AwaitAdmitted(t, tip(t, c))
+	ring.AwaitClosed(t, 1)
+	c.Reorg(1, false)
+	c.Mine(1)
+	ring.AwaitAdmitted(t, tip(t, c))
+	if again := ring.Facts.AwaitFact(t, messages.FactSettlementSent, 2); again.Digest != first.Digest {
+		t.Errorf("broadcast %s, then %s", first.Digest, again.Digest)
+	}
+	c.Mine(1)
+	ring.Wake()
+	ring.AwaitClosed(t, 2)
 }
 
 // After a restart the hashes below the cursor are not known: it goes back to what is final.

@@ -76,6 +76,7 @@ type submitting struct {
 	box       *outbox
 	posting   bool          // one worker makes transactions, since nonces come one after the other
 	watching  bool          // one worker looks after those in the journal
+	outdated  bool          // a reorg came while it did
 	resting   bool          // posting waits for the retry timer
 	pause     time.Duration // before the next look at the journal
 }
@@ -98,6 +99,8 @@ func (a *submitting) Receive(ctx actor.Context) {
 		a.box.forget(msg.Request)
 	case messages.Unwound:
 		a.box.unwind(msg.To)
+		a.outdated = a.watching
+		a.watch() // what was mined may be no more, and all later nonces wait for it
 	case retry:
 		a.resting = false
 		a.post()
@@ -108,6 +111,10 @@ func (a *submitting) Receive(ctx actor.Context) {
 	case watched:
 		a.watching = false
 		a.watched(msg.trouble)
+		if a.outdated {
+			a.outdated = false
+			a.watch()
+		}
 	case crashed:
 		panic(msg.reason)
 	case *actor.Stopping, *actor.Restarting:
