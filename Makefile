@@ -43,6 +43,7 @@ check: need-gcc node format laws drift ## exactly what CI runs
 
 verify: check ## check, and what takes longer: whole nodes under the race detector, fuzzing
 	go test -race ./bootstrap/... ./simulations/...
+	go test -tags verify -timeout 30m ./bootstrap/demo
 	$(MAKE) fuzz
 
 format: ## fail on a Go file that gofmt would change
