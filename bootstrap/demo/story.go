@@ -114,8 +114,9 @@ func (s *stage) tryWith(sealed secret, few int) (bool, error) {
 	return err == nil, nil
 }
 
-// tellNotes sends the OPENING requests: two alone, since the first settlement under a key costs more
-// than any other and both are to be measured, then the others in bulk. The first is forged, too.
+// tellNotes sends the OPENING requests: two alone, since the first settlement under a key costs
+// more than any other and both are to be measured, then the others in bulk. The first is forged,
+// too.
 func (s *stage) tellNotes(ctx context.Context) ([]secret, error) {
 	count := s.options.Requests - 1
 	if count == 0 {
