@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math/big"
@@ -148,15 +149,24 @@ func (c *DevChain) Reorg(depth uint64, keep bool) error {
 	return nil
 }
 
+// epoch is the number of blocks after which the library calls one final; no reorg may cross it.
+const epoch = 32
+
 // forkTries bounds how often fork makes room: between two tries a client may have sent more.
 const forkTries = 20
 
-// fork goes back. The library refuses while the pool holds a transaction, so what waits is mined.
+// fork goes back. The library refuses while the pool holds a transaction, and a node rightly halts
+// where what is final is orphaned: in both cases another block is mined first.
 func (c *DevChain) fork(depth uint64) (err error) {
 	for range forkTries {
 		head := c.eth.BlockChain().CurrentBlock().Number.Uint64()
 		if depth > head {
 			return fmt.Errorf("reorg of %d blocks on a chain of %d", depth, head)
+		}
+		if depth > 0 && (head-depth)/epoch != head/epoch {
+			err = errors.New("an epoch's first block is final and lies between")
+			c.beacon.Commit()
+			continue
 		}
 		ancestor := c.eth.BlockChain().GetCanonicalHash(head - depth)
 		if err = c.beacon.Fork(ancestor); err == nil {

@@ -45,3 +45,35 @@ func TestDevChainMinesAndReorgs(t *testing.T) {
 		t.Error("block 1 did not survive")
 	}
 }
+
+// TestReorgCrossesNoFinalBlock reorganises at every height around an epoch's first block, which the
+// chain calls final.
+func TestReorgCrossesNoFinalBlock(t *testing.T) {
+	chain, err := StartDevChain(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := chain.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	for range epoch - 2 {
+		chain.Mine()
+	}
+	for range 3 {
+		final := chain.eth.BlockChain().CurrentFinalBlock()
+		if err := chain.Reorg(reorgDepth, true); err != nil {
+			t.Fatal(err)
+		}
+		if final == nil {
+			continue
+		}
+		if got := chain.eth.BlockChain().GetCanonicalHash(final.Number.Uint64()); got != final.Hash() {
+			t.Errorf("final block %d was orphaned", final.Number)
+		}
+	}
+	if final := chain.eth.BlockChain().CurrentFinalBlock(); final == nil || final.Number.Uint64() != epoch {
+		t.Errorf("the chain never reached its final block %d: %v", epoch, final)
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -59,20 +60,20 @@ func live(path string) error {
 	if err := json.Unmarshal(text, &fate); err != nil {
 		return err
 	}
-	facts := make(chan messages.Fact) // one by one, so that the last omen stops who publishes it
-	go func() {
-		for fact := range facts {
-			next := fate.Omens[0]
-			if fact.Name != next.Fact || !strings.HasSuffix(fact.Detail, next.Detail) {
-				continue
-			}
-			if fate.Omens = fate.Omens[1:]; len(fate.Omens) == 0 {
-				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL) // nothing follows
-			}
+	var one sync.Mutex
+	relay := func(_ context.Context, fact messages.Fact) {
+		one.Lock()
+		defer one.Unlock()
+		next := fate.Omens[0]
+		if fact.Name != next.Fact || !strings.HasSuffix(fact.Detail, next.Detail) {
+			return
 		}
-	}()
-	env := bootstrap.Env{Clock: time.Now, Rand: rand.Reader, Log: io.Discard,
-		Relay: func(_ context.Context, fact messages.Fact) { facts <- fact }}
+		if fate.Omens = fate.Omens[1:]; len(fate.Omens) == 0 {
+			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			select {} // whoever published goes no further
+		}
+	}
+	env := bootstrap.Env{Clock: time.Now, Rand: rand.Reader, Log: io.Discard, Relay: relay}
 	if _, err := bootstrap.StartNode(context.Background(), env, fate.Config); err != nil {
 		return err
 	}

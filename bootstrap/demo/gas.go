@@ -17,7 +17,14 @@ import (
 // measureGas reads the whole settlements' gas from their receipts, and measures the two checks
 // alone by sending each as a transaction of its own: gas used less what any such transaction pays.
 func (s *stage) measureGas(ctx context.Context, chain *ledgerOfChain, report *Report) error {
-	for _, settled := range chain.settlements {
+	for at, settled := range chain.settlements {
+		if at == 0 && settled.Proof == messages.ProofOpening {
+			receipt, err := s.user.receipt(ctx, chain.ended[settled.Request].tx)
+			if err != nil {
+				return err
+			}
+			report.FirstSettleGas = receipt.GasUsed
+		}
 		hash, alone := chain.single[settled.Proof]
 		if !alone || chain.ended[settled.Request].tx != hash {
 			continue

@@ -29,6 +29,7 @@ type Report struct {
 
 	VerifyGas       uint64 `json:"verify_gas"`
 	SettleGas       uint64 `json:"settle_gas"`
+	FirstSettleGas  uint64 `json:"first_settle_gas"` // the first under a key, which opens its account
 	QuorumVerifyGas uint64 `json:"quorum_verify_gas"`
 	QuorumSettleGas uint64 `json:"quorum_settle_gas"`
 

@@ -114,8 +114,9 @@ func (s *stage) tryWith(sealed secret, few int) (bool, error) {
 	return err == nil, nil
 }
 
-// tellNotes sends the OPENING requests: one alone, whose gas is measured and whose result is
-// forged first, then the others in bulk, among which a party is killed.
+// tellNotes sends the OPENING requests: two alone, since the first settlement under a key costs
+// more than any other and both are to be measured, then the others in bulk. The first is forged,
+// too.
 func (s *stage) tellNotes(ctx context.Context) ([]secret, error) {
 	count := s.options.Requests - 1
 	if count == 0 {
@@ -139,16 +140,34 @@ func (s *stage) tellNotes(ctx context.Context) ([]secret, error) {
 	if err := s.awaitEnded(ctx, 1); err != nil {
 		return nil, err
 	}
-	for i, note := range notes[1:] {
-		if i == (count-1)/2 {
+	if count == 1 {
+		s.killOne()
+		return notes, s.reorg(ctx)
+	}
+	if _, err := s.openNote(ctx, notes[1]); err != nil {
+		return nil, fmt.Errorf("ask for note: %w", err)
+	}
+	if err := s.awaitEnded(ctx, 2); err != nil {
+		return nil, err
+	}
+	return notes, s.tellRest(ctx, notes[2:])
+}
+
+// tellRest asks for the other notes in bulk; in the middle of it a party is killed.
+func (s *stage) tellRest(ctx context.Context, notes []secret) error {
+	for i, note := range notes {
+		if i == len(notes)/2 {
 			s.killOne()
 		}
 		if _, err := s.openNote(ctx, note); err != nil {
-			return nil, fmt.Errorf("ask for note: %w", err)
+			return fmt.Errorf("ask for note: %w", err)
 		}
 	}
-	s.say("%s written and asked for", plural(count, "more note", "more notes"))
-	return notes, s.reorg(ctx)
+	if len(notes) == 0 {
+		s.killOne()
+	}
+	s.say("%s asked for at once", plural(len(notes), "more note", "more notes"))
+	return s.reorg(ctx)
 }
 
 // forge posts another plaintext for a pending request; the chain must refuse it.

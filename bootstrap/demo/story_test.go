@@ -16,6 +16,7 @@ const (
 	mostVerifyGas       = 35_000
 	mostSettleGas       = 120_000
 	mostQuorumVerifyGas = 150_000
+	newSlotGas          = 17_100 // from zero to non-zero, beyond changing a slot (EIP-2200, EIP-2929)
 )
 
 // playTime bounds one story; the chain makes a block a second.
@@ -55,6 +56,10 @@ func TestStoryKeepsItsPromises(t *testing.T) {
 	}
 	if report.SettleGas == 0 || report.SettleGas > mostSettleGas {
 		t.Errorf("an OPENING settlement costs %d gas, want at most %d", report.SettleGas, mostSettleGas)
+	}
+	if report.FirstSettleGas <= report.SettleGas || report.FirstSettleGas > mostSettleGas+newSlotGas {
+		t.Errorf("the first settlement costs %d gas, the second %d", report.FirstSettleGas,
+			report.SettleGas)
 	}
 	if report.QuorumVerifyGas == 0 || report.QuorumVerifyGas > mostQuorumVerifyGas {
 		t.Errorf("a quorum's signature costs %d gas to verify, want at most %d",

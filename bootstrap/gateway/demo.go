@@ -106,6 +106,8 @@ func summary(r demo.Report) string {
 		r.P50, r.P99, r.PerSecond)
 	fmt.Fprintf(&b, "gas   proof OPENING: %d to verify, %d for the whole settlement\n",
 		r.VerifyGas, r.SettleGas)
+	fmt.Fprintf(&b, "      the first settlement under a key opens its treasury's account: %d\n",
+		r.FirstSettleGas)
 	fmt.Fprintf(&b, "      proof QUORUM:  %d to verify, %d for the whole settlement of %s\n",
 		r.QuorumVerifyGas, r.QuorumSettleGas, "three bids")
 	fmt.Fprintf(&b, "parties %d, threshold %d, nodes: %d, leader %s, regions %s\n",
