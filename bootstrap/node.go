@@ -64,6 +64,15 @@ func StartNode(ctx context.Context, env Env, config NodeConfig) (*Node, error) {
 // Addr is where the node serves HTTP.
 func (n *Node) Addr() string { return n.api.Addr() }
 
+// ClusterAddr is where other nodes reach this one, "" for a node by itself.
+func (n *Node) ClusterAddr() string {
+	if n.fabric == nil {
+		return ""
+	}
+	address, _ := n.fabric.Addresses()
+	return address
+}
+
 // Leader names the node that leads, "" where this node knows of none.
 func (n *Node) Leader() string { return n.core.Leader() }
 
@@ -194,7 +203,15 @@ func (n *Node) startAPI(context.Context) (err error) {
 
 // Health is every room's contribution.
 func (n *Node) Health() []messages.Health {
-	return slices.Concat([]messages.Health{n.chain.Health()}, n.core.Health(), n.member.health())
+	return slices.Concat([]messages.Health{n.chain.Health()}, n.core.Health(), n.trustHealth())
+}
+
+// trustHealth is what membership says, or the join service of a node that nobody else renews.
+func (n *Node) trustHealth() []messages.Health {
+	if health := n.member.health(); health != nil || n.joins == nil {
+		return health
+	}
+	return []messages.Health{n.joins.Health()}
 }
 
 // NodeStatus is what a node tells over HTTP.
