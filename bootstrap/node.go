@@ -85,6 +85,18 @@ func (n *Node) Failed() <-chan struct{} { return n.core.Failed() }
 // Stop drains the node within ctx and stops it. A second call changes nothing.
 func (n *Node) Stop(ctx context.Context) error { return n.parts.stop(ctx) }
 
+// Kill stops the node as a crash would: its connections break, nothing is drained or handed over.
+func (n *Node) Kill() error {
+	var cut error
+	if n.fabric != nil {
+		cut = n.fabric.Close()
+	}
+	n.core.killed = true
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return errors.Join(cut, n.parts.stop(ctx))
+}
+
 func (n *Node) loadIdentity(env Env) (err error) {
 	tls := n.config.TLS
 	if n.identity, err = LoadIdentity(tls.CA, tls.Certificate, tls.Key, env.Clock); err != nil {
