@@ -21,6 +21,7 @@ const (
 	RoomLedger     Room = "ledger"
 	RoomContent    Room = "content"
 	RoomPlace      Room = "place"
+	RoomMembers    Room = "members"
 	RoomTrust      Room = "trust" // where members are admitted, renewed and revoked
 )
 
@@ -65,6 +66,9 @@ const (
 	FactCertificateRenewed  FactName = "certificate_renewed"  // trust: Detail names the member
 	FactRevocationsAccepted FactName = "revocations_accepted" // trust: Count is the sequence
 	FactRevocationsRefused  FactName = "revocations_refused"  // trust: Code, Detail
+
+	FactMemberUp   FactName = "member_up"   // members: Region, Detail names it; committed
+	FactMemberDown FactName = "member_down" // members: Region, Detail names it; committed
 )
 
 // Fact is one thing that happened, published once by the room it happened in. Only Name, Room and
