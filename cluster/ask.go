@@ -11,9 +11,11 @@ import (
 )
 
 const (
-	// maxAsked is how many questions wait for one peer's answer; more wait for their turn. A peer
-	// refuses more than that on one connection.
+	// maxAsked is how many questions wait for one peer's answer; more wait for their turn.
 	maxAsked = 64
+	// maxServed is how many questions of one connection are worked on; more are refused. The asker
+	// may have its answer, and ask again, before the place of the answered question is free.
+	maxServed = 2 * maxAsked
 	// maxAnswering is how many questions a node works on at once, from all peers.
 	maxAnswering = 512
 	// askMost is the deadline of a question without one.

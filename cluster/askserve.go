@@ -22,7 +22,7 @@ type server struct {
 // serve answers a peer's questions until it goes; the work on those still open is cancelled then.
 func (a *asker) serve(l *link) {
 	life, end := context.WithCancel(a.fabric.life)
-	s := &server{asker: a, link: l, slots: make(chan struct{}, maxAsked), life: life}
+	s := &server{asker: a, link: l, slots: make(chan struct{}, maxServed), life: life}
 	var work sync.WaitGroup
 	for {
 		f, err := readFrame(l)
