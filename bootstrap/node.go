@@ -204,7 +204,7 @@ func (n *Node) ciphertextRatio() float64 {
 }
 
 func (n *Node) openPlace(env Env) (err error) {
-	n.system = cluster.NewSystem()
+	n.system = cluster.NewSystem(n.config.Node.Name)
 	n.place, err = cluster.NewPlace(cluster.PlaceConfig{System: n.system,
 		Publish: n.observed.publish, Clock: env.Clock})
 	return err
