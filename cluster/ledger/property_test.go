@@ -52,7 +52,8 @@ func drawEntry(t *rapid.T, s *state) messages.Entry {
 		bump := rapid.Uint32Range(1, 2).Draw(t, "bump")
 		return bumped(sender, nonce, bump)
 	case 7:
-		return messages.Supersede{Sender: sender, Nonce: nonce}
+		return messages.Supersede{Sender: sender, Nonce: nonce,
+			After: messages.Height(rapid.IntRange(0, 4).Draw(t, "after"))}
 	case 8:
 		outcome := messages.Outcome(rapid.IntRange(1, 4).Draw(t, "outcome"))
 		if rapid.Bool().Draw(t, "user") {
@@ -213,9 +214,44 @@ func TestShowsIsTrueOfWhatWasApplied(t *testing.T) {
 	})
 }
 
+// TestSupersedesOfARequestAreApart holds whatever was accepted to law 8: between two Supersedes of
+// one request the cursor rises by what the second waited for, unwindings and all.
+func TestSupersedesOfARequestAreApart(t *testing.T) {
+	twice := 0
+	rapid.Check(t, func(t *rapid.T) {
+		s := newState()
+		last := map[messages.RequestID]messages.Height{}
+		for range rapid.IntRange(1, 60).Draw(t, "steps") {
+			entry := drawEntry(t, s)
+			var tx messages.JournaledTx
+			e, is := entry.(messages.Supersede)
+			if at, open := s.open(e.Sender, e.Nonce); is && open {
+				tx = (*at).tx
+			}
+			if _, err := s.apply(entry); err != nil || !is {
+				continue
+			}
+			for _, request := range tx.Requests {
+				before, again := last[request]
+				if again && s.cursor.Number < before+e.After {
+					t.Fatalf("%s superseded at block %d and at %d, after %d", request, before,
+						s.cursor.Number, e.After)
+				}
+				if again && e.After > 0 {
+					twice++
+				}
+				last[request] = s.cursor.Number
+			}
+		}
+	})
+	if twice == 0 {
+		t.Error("no request was ever superseded twice")
+	}
+}
+
 func FuzzApply(f *testing.F) {
 	for _, entry := range opened(sent(alice, 0, id(1)), bumped(alice, 0, 1),
-		messages.Supersede{Sender: alice}, nonces(admit(at(10), at(12), endedAt(1, at(11))), alice, 1),
+		messages.Supersede{Sender: alice, After: 1}, nonces(admit(at(10), at(12), endedAt(1, at(11))), alice, 1),
 		messages.Unwind{From: at(12), To: at(11)}, closed(id(2), messages.OutcomeExpired, at(9)),
 		messages.AdmitUser{Request: userID(1), Handles: []messages.Handle{{1}},
 			Signature: []byte{1}}) {
