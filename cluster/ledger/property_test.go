@@ -248,12 +248,12 @@ func TestSupersedesOfARequestAreApart(t *testing.T) {
 // drawSending draws what may happen to a request that is sent and superseded over and over, each
 // time by a sender of its own.
 func drawSending(t *rapid.T, s *state, step byte) messages.Entry {
-	switch rapid.IntRange(0, 4).Draw(t, "kind") {
-	case 0:
+	switch rapid.IntRange(0, 6).Draw(t, "kind") {
+	case 0, 3, 4:
 		return admit(s.cursor, fork(s.cursor.Number+1, step))
 	case 1:
-		return messages.Unwind{From: s.cursor,
-			To: at(s.cursor.Number - messages.Height(rapid.IntRange(1, 3).Draw(t, "down")))}
+		down := messages.Height(rapid.IntRange(1, 4).Draw(t, "down"))
+		return messages.Unwind{From: s.cursor, To: at(max(10, s.cursor.Number-down))}
 	case 2:
 		return sent(messages.Address{step}, 0, id(1))
 	default:
