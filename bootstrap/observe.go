@@ -71,6 +71,9 @@ func views() map[messages.FactName]view {
 		messages.FactCertificateRenewed:  {level: slog.LevelInfo, audit: true},
 		messages.FactRevocationsAccepted: {level: slog.LevelInfo, audit: true},
 		messages.FactRevocationsRefused:  {level: slog.LevelError, audit: true},
+
+		messages.FactSuperseded: {level: slog.LevelWarn, audit: true},
+		messages.FactGasWasted:  {level: slog.LevelWarn},
 	}
 }
 
