@@ -275,3 +275,10 @@ func (c *Chain) at(at messages.BlockRef) (state, error) {
 	}
 	return c.blocks[known].state, nil
 }
+
+// Forget empties the pool, as a node that restarts does.
+func (c *Chain) Forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.pool = nil
+}
