@@ -75,6 +75,8 @@ func views() map[messages.FactName]view {
 
 		messages.FactMemberUp:   {level: slog.LevelInfo, audit: true},
 		messages.FactMemberDown: {level: slog.LevelWarn, audit: true},
+		messages.FactSuperseded: {level: slog.LevelWarn, audit: true},
+		messages.FactGasWasted:  {level: slog.LevelWarn},
 	}
 }
 
