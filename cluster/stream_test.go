@@ -151,7 +151,7 @@ func TestRaftOverTheFabric(t *testing.T) {
 	}
 	heard("word49 without", "n4")
 
-	// A node that moves to another address is found by its name.
+	// Two of three go on without the one that closes.
 	voters[second].Shutdown().Error()
 	nodes[second].Close()
 	third := leader(t, voters, others(names, second)...)
