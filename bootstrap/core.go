@@ -48,7 +48,7 @@ type CoreConfig struct {
 	Voters  int              // 3 or 5; 0 means 3
 	Profile ledger.Profile
 	Stores  ledger.Stores // nil for files below Data
-	Blind   func() bool      // every circuit to the chain is open
+	Blind   func() bool   // every circuit to the chain is open
 
 	Publish messages.Publish
 	Clock   messages.Clock

@@ -192,7 +192,7 @@ func (n *Node) startCore(ctx context.Context, env Env) error {
 		Start: messages.Height(n.config.Chain.Start), Poll: n.config.Chain.Poll,
 		Source: n.chain, Outlet: n.outlet, Fetch: n.chain.Registration,
 		Blind: n.chain.Blind,
-		Book: n.book, Dial: n.partyClient(env), Derive: n.derive,
+		Book:  n.book, Dial: n.partyClient(env), Derive: n.derive,
 		Fabric: n.fabric, Keyring: n.keyring, First: section.First, Seeds: section.seeds(),
 		Voters: section.Voters, Profile: ledger.Profile(section.Profile),
 		Publish: n.observed.publish, Clock: env.Clock, Rand: env.Rand})
