@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"kmsgateway/actors/chain"
 	"kmsgateway/actors/chain/chaintest"
 	"kmsgateway/messages"
 )
@@ -315,4 +317,208 @@ func TestAStuckTransactionIsSupersededOnce(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A leader that comes back to its own superseded transaction needs no second one: its nonces are
+// mined in order, so the second could only be skipped.
+func TestASenderThatIsBackSettlesByItsSupersededTransaction(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelay(t)
+		r.lead(1)
+		r.ask(3)
+		r.c.Hold(node(1), true)
+		r.say()
+		synctest.Wait()
+		sends := r.sends(1)
+		r.lead(2)
+		for r.facts(messages.FactSuperseded) < 3 {
+			r.c.Mine(1)
+			<-time.After(blockTime)
+		}
+		r.lead(1)
+		r.block()
+		r.c.Forget()
+		r.c.Hold(node(1), false)
+		r.finish()
+		if supersedes, skips := r.account(); supersedes != sends || skips != 0 || r.sends(1) != sends ||
+			r.sends(2) != 0 {
+			t.Errorf("%d supersedes, %d skips; sent %d and %d", supersedes, skips, r.sends(1), r.sends(2))
+		}
+		r.ask(2)
+		r.finish()
+	})
+}
+
+// Three nodes bid too little one after the other: each is superseded in its time, by whoever leads.
+func TestASecondStuckTransactionIsSupersededInItsTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelay(t)
+		r.lead(1)
+		r.ask(2)
+		r.c.Hold(node(1), true)
+		r.c.Hold(node(2), true)
+		r.say()
+		synctest.Wait()
+		for _, n := range []byte{2, 3} {
+			r.lead(n)
+			for range supersedeAfter + 3 {
+				r.block()
+			}
+		}
+		r.c.Hold(node(1), false)
+		r.c.Hold(node(2), false)
+		r.finish()
+		if supersedes, skips := r.account(); supersedes != r.sends(1)+r.sends(2) || skips != 4 {
+			t.Errorf("%d supersedes of %d and %d, %d skips", supersedes, r.sends(1), r.sends(2), skips)
+		}
+	})
+}
+
+// Nobody led for a long time and the pool forgot all. The cursor then runs past the wait at once,
+// but the transactions were given no chance yet.
+func TestAfterAnOutageNothingIsSuperseded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelay(t)
+		r.lead(1)
+		r.ask(5)
+		r.say()
+		synctest.Wait()
+		r.kill()
+		r.c.Forget()
+		r.c.Mine(10 * supersedeAfter)
+		r.lead(2)
+		r.finish()
+		if supersedes, skips := r.account(); supersedes+skips+r.sends(2) != 0 {
+			t.Errorf("%d supersedes, %d skips, %d transactions more", supersedes, skips, r.sends(2))
+		}
+	})
+}
+
+// A leader that reaches no chain does not know what is mined: it supersedes nothing.
+func TestABlindLeaderSupersedesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelay(t)
+		r.lead(1)
+		r.ask(1)
+		r.say()
+		synctest.Wait()
+		r.c.Hold(node(1), true)
+		for _, op := range []string{"Mined", "Broadcast"} {
+			r.lead(2)
+			r.c.Fault(func(_ context.Context, call chaintest.Call) error {
+				if call.Op == op {
+					return messages.ChainUnavailable(op, errors.New("connection refused"))
+				}
+				return nil
+			})
+			for range 2 * supersedeAfter {
+				r.block()
+			}
+			if got := r.facts(messages.FactSuperseded); got != 0 {
+				t.Errorf("%s fails: %d superseded", op, got)
+			}
+			if h := r.ring.Submitter.Health(); h.Grade != messages.Degraded {
+				t.Errorf("%s fails: health %+v", op, h)
+			}
+			r.c.Fault(nil)
+		}
+		r.c.Hold(node(1), false)
+		r.finish()
+		r.account()
+	})
+}
+
+// What a leader hands over for another is what that one signed; it signs under its own nonces only.
+func TestNobodySignsUnderAnothersNonce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelay(t)
+		signed := map[messages.Hash]messages.Address{}
+		for n := byte(1); n <= 3; n++ {
+			r.lead(n)
+			r.c.Hold(node(n), true)
+			r.ask(2)
+			r.say()
+			synctest.Wait()
+			for _, tx := range journal(r.ledger) {
+				was, known := signed[tx.Hash]
+				if !known && tx.Sender != node(n) || known && was != tx.Sender {
+					t.Errorf("while node %d leads: %s", n, r.open())
+				}
+				signed[tx.Hash] = tx.Sender
+			}
+		}
+		handed := map[messages.Hash]bool{}
+		r.c.Forget()
+		r.c.Fault(func(_ context.Context, call chaintest.Call) error {
+			if call.Op == "Broadcast" {
+				handed[call.Hash] = true
+			}
+			return nil
+		})
+		r.lead(4) // at once, without a block or a timer
+		for _, tx := range journal(r.ledger) {
+			if !handed[tx.Hash] {
+				t.Errorf("nonce %d of node %d is not handed over", tx.Nonce, tx.Sender[0])
+			}
+		}
+		if len(handed) == 0 || r.sends(4) != 0 {
+			t.Errorf("handed over %d, signed %d", len(handed), r.sends(4))
+		}
+	})
+}
+
+func TestALeaderThatNeverSentSaysSo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelay(t)
+		r.lead(1)
+		r.ask(1)
+		if h := r.ring.Submitter.Health(); h.Grade != messages.Healthy ||
+			!strings.Contains(h.Detail, "has sent nothing yet") {
+			t.Errorf("health: %+v", h)
+		}
+		r.finish()
+		if h := r.ring.Submitter.Health(); strings.Contains(h.Detail, "nothing yet") {
+			t.Errorf("health: %+v", h)
+		}
+	})
+}
+
+// Somebody outside uses the first node's key. That node says so and waits for the cursor; another
+// leader is not held up, and neither is the first one afterwards.
+func TestAKeyInForeignHandsHoldsUpNobodyElse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelay(t)
+		r.setup = func(s *chaintest.Setup) { s.Finality = chain.Finalized() }
+		r.lead(1)
+		r.ask(1)
+		r.finish()
+		r.ask(2)
+		for range 4 {
+			r.c.Mine(1)
+			<-time.After(blockTime)
+		}
+		all := canonical(t, r.c)
+		settleAs(t, r.c, node(1), []messages.Settle{r.c.Settlement(all[1])})
+		r.c.Mine(1)
+		r.say()
+		<-time.After(2 * time.Second)
+		if h := r.ring.Submitter.Health(); h.Grade != messages.Degraded ||
+			!strings.Contains(h.Detail, "somebody else uses the key") {
+			t.Errorf("health: %+v", h)
+		}
+		r.lead(2)
+		r.say()
+		synctest.Wait()
+		if h := r.ring.Submitter.Health(); h.Grade != messages.Healthy || r.sends(2) != 1 {
+			t.Errorf("health: %+v; sent %d", h, r.sends(2))
+		}
+		r.finish()
+		r.lead(1)
+		r.ask(1)
+		r.finish()
+		if r.sends(1) != 2 {
+			t.Errorf("the first node sent %d", r.sends(1))
+		}
+		r.account()
+	})
 }
