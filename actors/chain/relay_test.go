@@ -18,11 +18,19 @@ import (
 // bubble: between two of its steps everybody is at rest.
 type relay struct {
 	t      testing.TB
+	fail   failing // t, or who draws the steps
 	c      *chaintest.Chain
 	ledger *chaintest.Ledger
 	setup  func(*chaintest.Setup)
 	ring   *chaintest.Ring // of who leads; nil while nobody does
 	past   []*chaintest.Ring
+}
+
+// failing is what a test and a drawn one have in common.
+type failing interface {
+	Helper()
+	Errorf(format string, arguments ...any)
+	Fatalf(format string, arguments ...any)
 }
 
 // blockTime is between two blocks of a relay's chain.
@@ -32,7 +40,7 @@ const blockTime = 12 * time.Second
 const supersedeAfter = 4
 
 func newRelay(t testing.TB) *relay {
-	r := &relay{t: t, c: chaintest.NewChain(), ledger: chaintest.NewLedger()}
+	r := &relay{t: t, fail: t, c: chaintest.NewChain(), ledger: chaintest.NewLedger()}
 	r.c.Lag(1, 3)
 	return r
 }
@@ -79,7 +87,7 @@ func (r *relay) say() {
 	if r.ring == nil {
 		return
 	}
-	for _, asked := range canonical(r.t, r.c) {
+	for _, asked := range r.c.Asked() {
 		if row, open, sent, _ := r.ledger.Row(asked.Request); open && !sent {
 			r.ring.Settle(r.c.Settlement(row))
 		}
@@ -97,14 +105,14 @@ func (r *relay) ask(n int) {
 
 // finish lets blocks pass until nothing is open, and fails where that does not come.
 func (r *relay) finish() {
-	r.t.Helper()
+	r.fail.Helper()
 	for range 60 {
 		if r.done() {
 			return
 		}
 		r.block()
 	}
-	r.t.Fatalf("still open: %s, health %+v", r.open(), r.ring.Submitter.Health())
+	r.fail.Fatalf("still open: %s, health %+v", r.open(), r.ring.Submitter.Health())
 }
 
 // open is the journal for people.
@@ -127,7 +135,7 @@ func (r *relay) sends(n byte) (count int) {
 }
 
 func (r *relay) done() bool {
-	for _, asked := range canonical(r.t, r.c) {
+	for _, asked := range r.c.Asked() {
 		if _, open, _, known := r.ledger.Row(asked.Request); open || !known {
 			return false
 		}
@@ -151,7 +159,7 @@ func (r *relay) facts(name messages.FactName) (count int) {
 // that is paid for by a Supersede, and these are as far apart as they must be. It returns how many
 // there were and how many settlements were skipped.
 func (r *relay) account() (supersedes, skips int) {
-	r.t.Helper()
+	r.fail.Helper()
 	freed := map[messages.RequestID]int{}
 	last := map[messages.RequestID]messages.Height{}
 	sends := map[string][]messages.RequestID{}
@@ -165,14 +173,14 @@ func (r *relay) account() (supersedes, skips int) {
 		case messages.Send:
 			at := fmt.Sprint(e.Sender, e.Nonce)
 			if sends[at] != nil {
-				r.t.Errorf("nonce %d of %s was journaled twice", e.Nonce, e.Sender)
+				r.fail.Errorf("nonce %d of %s was journaled twice", e.Nonce, e.Sender)
 			}
 			sends[at] = e.Requests
 		case messages.Supersede:
 			supersedes++
 			for _, id := range sends[fmt.Sprint(e.Sender, e.Nonce)] {
 				if before, again := last[id]; again && cursor < before+supersedeAfter {
-					r.t.Errorf("%s was superseded at block %d and at %d", id, before, cursor)
+					r.fail.Errorf("%s was superseded at block %d and at %d", id, before, cursor)
 				}
 				freed[id]++
 				last[id] = cursor
@@ -180,13 +188,13 @@ func (r *relay) account() (supersedes, skips int) {
 		}
 	}
 	carried, ended := r.c.Settled()
-	for _, asked := range canonical(r.t, r.c) {
+	for _, asked := range r.c.Asked() {
 		id := asked.Request
 		if ended[id] != 1 {
-			r.t.Errorf("%s ended %d times", id, ended[id])
+			r.fail.Errorf("%s ended %d times", id, ended[id])
 		}
 		if over := carried[id] - ended[id]; over > freed[id] {
-			r.t.Errorf("%s was skipped %d times after %d supersedes", id, over, freed[id])
+			r.fail.Errorf("%s was skipped %d times after %d supersedes", id, over, freed[id])
 		}
 		skips += carried[id] - ended[id]
 	}
@@ -287,7 +295,7 @@ func TestAStuckTransactionIsSupersededOnce(t *testing.T) {
 				for range supersedeAfter + 4 {
 					r.block()
 				}
-				for _, asked := range canonical(t, r.c) {
+				for _, asked := range r.c.Asked() {
 					if _, open, _, _ := r.ledger.Row(asked.Request); open {
 						t.Errorf("%s is still open", asked.Request)
 					}
@@ -497,7 +505,7 @@ func TestAKeyInForeignHandsHoldsUpNobodyElse(t *testing.T) {
 			r.c.Mine(1)
 			<-time.After(blockTime)
 		}
-		all := canonical(t, r.c)
+		all := r.c.Asked()
 		settleAs(t, r.c, node(1), []messages.Settle{r.c.Settlement(all[1])})
 		r.c.Mine(1)
 		r.say()
