@@ -19,7 +19,7 @@ import (
 // NewSystem builds an actor system that keeps silent. The library would log undeliverable words
 // and failures with their content, and words can carry keys; rooms and Place publish facts
 // instead.
-func NewSystem() *actor.ActorSystem {
+func NewSystem(node string) *actor.ActorSystem {
 	return actor.NewActorSystem(
 		actor.WithLoggerFactory(func(*actor.ActorSystem) *slog.Logger {
 			return slog.New(slog.DiscardHandler)

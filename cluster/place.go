@@ -24,6 +24,9 @@ const (
 // PlaceConfig says how a node keeps its virtual actors. System and Publish are required.
 type PlaceConfig struct {
 	System  *actor.ActorSystem
+	Self    string
+	Carrier Carrier
+	Leader  func() string
 	Live    int              // actors alive at once at most; 0 means DefaultLive
 	Rest    time.Duration    // how long a quarantine lasts; 0 means DefaultRest
 	Rand    *rand.Rand       // for jitter; nil means a fresh one; owned by Place from now on

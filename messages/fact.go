@@ -21,7 +21,8 @@ const (
 	RoomLedger     Room = "ledger"
 	RoomContent    Room = "content"
 	RoomPlace      Room = "place"
-	RoomTrust      Room = "trust" // where members are admitted, renewed and revoked
+	RoomMembers    Room = "members" // who is in the cluster
+	RoomTrust      Room = "trust"   // where members are admitted, renewed and revoked
 )
 
 // FactName names what happened; the table in bootstrap/observe.go says what each becomes.
