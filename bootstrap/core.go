@@ -72,6 +72,7 @@ type Core struct {
 	parts    parts
 	failed   chan struct{} // closed when the core cannot go on
 	once     sync.Once     // of failed
+	killed   bool          // nothing is handed over or left in order
 }
 
 // StartCore brings the core to life. It does not wait for the cluster: a node that finds no leader
@@ -97,6 +98,15 @@ func StartCore(ctx context.Context, config CoreConfig) (*Core, error) {
 // Stop drains the core within ctx: it hands leadership over, leaves the cluster, lets its actors
 // finish, and stops.
 func (c *Core) Stop(ctx context.Context) error { return c.parts.stop(ctx) }
+
+// Kill stops the core as a crash would: it hands nothing over and tells nobody. The caller cuts its
+// network first.
+func (c *Core) Kill() error {
+	c.killed = true
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return c.parts.stop(ctx)
+}
 
 // Failed is closed when the core cannot go on: the ledger holds what this program cannot read, or
 // another process runs under this node's name.

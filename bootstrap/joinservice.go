@@ -96,6 +96,12 @@ func StartJoinService(config JoinServiceConfig) (*JoinService, error) {
 // Addr is where members reach the service.
 func (s *JoinService) Addr() string { return s.listener.Addr().String() }
 
+// Health says where members are admitted.
+func (s *JoinService) Health() messages.Health {
+	return messages.Health{Room: messages.RoomTrust, Grade: messages.Healthy,
+		Detail: "admits members at " + s.Addr()}
+}
+
 // Stop finishes what is under way, within ctx.
 func (s *JoinService) Stop(ctx context.Context) error {
 	err := s.server.Shutdown(ctx)

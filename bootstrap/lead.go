@@ -133,17 +133,29 @@ func (l *lead) sleep() {
 
 // stop hands leadership over, then ends the term's rooms and the following of terms.
 func (l *lead) stop(ctx context.Context) error {
-	handOver := l.core.ledger.LeadershipTransfer(ctx)
-	if messages.CodeOf(handOver) == messages.CodeConflict {
-		handOver = nil // nobody is there to take it
-	}
+	handOver := l.handOver(ctx)
 	close(l.halt)
+	if l.core.killed {
+		ctx = context.Background() // the rooms end at once: their calls are cut off
+	}
 	select {
 	case <-l.done:
 		return handOver
 	case <-ctx.Done():
 		return errors.Join(handOver, errors.New("the leader's rooms did not stop"), ctx.Err())
 	}
+}
+
+// handOver gives leadership away, if there is anybody to take it.
+func (l *lead) handOver(ctx context.Context) error {
+	if l.core.killed {
+		return nil
+	}
+	err := l.core.ledger.LeadershipTransfer(ctx)
+	if messages.CodeOf(err) == messages.CodeConflict {
+		return nil
+	}
+	return err
 }
 
 // leaders are the rooms that the leader adds to its node.

@@ -64,6 +64,15 @@ func StartNode(ctx context.Context, env Env, config NodeConfig) (*Node, error) {
 // Addr is where the node serves HTTP.
 func (n *Node) Addr() string { return n.api.Addr() }
 
+// ClusterAddr is where other nodes reach this one, "" for a node by itself.
+func (n *Node) ClusterAddr() string {
+	if n.fabric == nil {
+		return ""
+	}
+	address, _ := n.fabric.Addresses()
+	return address
+}
+
 // Leader names the node that leads, "" where this node knows of none.
 func (n *Node) Leader() string { return n.core.Leader() }
 
@@ -75,6 +84,18 @@ func (n *Node) Failed() <-chan struct{} { return n.core.Failed() }
 
 // Stop drains the node within ctx and stops it. A second call changes nothing.
 func (n *Node) Stop(ctx context.Context) error { return n.parts.stop(ctx) }
+
+// Kill stops the node as a crash would: its connections break, nothing is drained or handed over.
+func (n *Node) Kill() error {
+	var cut error
+	if n.fabric != nil {
+		cut = n.fabric.Close()
+	}
+	n.core.killed = true
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return errors.Join(cut, n.parts.stop(ctx))
+}
 
 func (n *Node) loadIdentity(env Env) (err error) {
 	tls := n.config.TLS
@@ -194,7 +215,15 @@ func (n *Node) startAPI(context.Context) (err error) {
 
 // Health is every room's contribution.
 func (n *Node) Health() []messages.Health {
-	return slices.Concat([]messages.Health{n.chain.Health()}, n.core.Health(), n.member.health())
+	return slices.Concat([]messages.Health{n.chain.Health()}, n.core.Health(), n.trustHealth())
+}
+
+// trustHealth is what membership says, or the join service of a node that nobody else renews.
+func (n *Node) trustHealth() []messages.Health {
+	if health := n.member.health(); health != nil || n.joins == nil {
+		return health
+	}
+	return []messages.Health{n.joins.Health()}
 }
 
 // NodeStatus is what a node tells over HTTP.

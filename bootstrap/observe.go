@@ -66,9 +66,9 @@ func views() map[messages.FactName]view {
 		messages.FactCircuitChanged:   {level: slog.LevelWarn},
 		messages.FactCallDone:         {level: quiet, span: true},
 
-		messages.FactMemberJoined:        {level: slog.LevelInfo, audit: true},
+		messages.FactMemberJoined:        {level: slog.LevelInfo, span: true, audit: true},
 		messages.FactMemberRefused:       {level: slog.LevelWarn, audit: true},
-		messages.FactCertificateRenewed:  {level: slog.LevelInfo, audit: true},
+		messages.FactCertificateRenewed:  {level: slog.LevelInfo, span: true, audit: true},
 		messages.FactRevocationsAccepted: {level: slog.LevelInfo, audit: true},
 		messages.FactRevocationsRefused:  {level: slog.LevelError, audit: true},
 	}
@@ -133,7 +133,7 @@ func (o *Observer) Publish(ctx context.Context, fact messages.Fact) {
 	if o.log.Enabled(ctx, view.level) {
 		o.log.LogAttrs(ctx, view.level, string(fact.Name), logAttrs(fact)...)
 	}
-	if view.span && !fact.Request.IsZero() {
+	if view.span {
 		o.span(fact)
 	}
 	o.root(fact)
@@ -163,9 +163,13 @@ func (o *Observer) measure(ctx context.Context, fact messages.Fact) {
 	}
 }
 
-// span records the fact as a child of the request's root span, whichever process publishes it.
+// span records the fact as a child of the request's root span, whichever process publishes it; a
+// fact about no request has a trace of its own.
 func (o *Observer) span(fact messages.Fact) {
-	parent := trace.ContextWithRemoteSpanContext(context.Background(), rootOf(fact.Request))
+	parent := context.Background()
+	if !fact.Request.IsZero() {
+		parent = trace.ContextWithRemoteSpanContext(parent, rootOf(fact.Request))
+	}
 	_, span := o.tracer.Start(parent, string(fact.Room)+" "+string(fact.Name),
 		trace.WithTimestamp(fact.At.Add(-fact.Took)), trace.WithAttributes(spanAttrs(fact)...))
 	if fact.Code != "" {

@@ -6,28 +6,10 @@ import (
 
 	"github.com/asynkron/protoactor-go/actor"
 	"github.com/hashicorp/memberlist"
-	"github.com/hashicorp/raft"
 
 	"kmsgateway/messages"
 )
 
-type Fabric interface {
-	Ledger() raft.Transport
-	Gossip() memberlist.NodeAwareTransport
-	Peers() Peers
-	Carrier() Carrier
-	Addresses() (address, remote string)
-	Learn(messages.MemberTable)
-	Close() error
-}
-type Peers interface {
-	Ask(ctx context.Context, node, topic string, body []byte) ([]byte, error)
-	Answer(topic string, how func(ctx context.Context, from string, body []byte) ([]byte, error))
-}
-type Carrier interface {
-	Carry(node string, envelope []byte)
-	Receive(how func(from string, envelope []byte))
-}
 type Keyring struct{}
 
 func OpenKeyring(string) (*Keyring, error) { return nil, nil }
