@@ -54,7 +54,6 @@ type Config struct {
 	Profile   Profile        // "" means lan
 	Stabilise time.Duration  // of keeping up before a vote; 0 means 10 election timeouts
 	Patience  time.Duration  // with a silent voter before it is replaced; 0 means 10 minutes
-	Stores    Stores
 	Outlook   func() Outlook // what this node sees of the chain; nil says nothing. Must not block
 }
 
