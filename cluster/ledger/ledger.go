@@ -100,7 +100,7 @@ type Ledger struct {
 	peers    Peers
 	keeper   *keeper
 	outlook  func() Outlook
-	seating  sync.Mutex // held while a node is given a seat and an incarnation
+	seating  chan struct{} // full while a node is given a seat and an incarnation
 	life     context.Context
 	end      context.CancelFunc // of life
 	leads    atomic.Bool        // elected, and all committed before is applied
@@ -138,7 +138,8 @@ func Open(config Config) (*Ledger, error) {
 		return nil, err
 	}
 	l := &Ledger{clock: config.Clock, machine: fsm, replica: replica, peers: config.Peers,
-		outlook: config.Outlook, terms: make(chan bool), closing: make(chan struct{})}
+		outlook: config.Outlook, terms: make(chan bool), closing: make(chan struct{}),
+		seating: make(chan struct{}, 1)}
 	l.life, l.end = context.WithCancel(context.Background())
 	way := log{barrier: replica.barrier, shows: l.shows,
 		commit: func(encoded []byte) (verdicts, error) {

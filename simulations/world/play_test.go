@@ -51,3 +51,18 @@ func TestOneNodeSettles(t *testing.T) {
 	h := play(t, 1, small(1, 5))
 	t.Logf("%v of virtual time", h.Ended.Sub(h.Began))
 }
+
+func TestThreeNodesSettle(t *testing.T) {
+	h := play(t, 1, small(3, 5))
+	t.Logf("%v of virtual time", h.Ended.Sub(h.Began))
+}
+
+func TestLeaderCrash(t *testing.T) {
+	for seed := range uint64(5) {
+		plan := small(3, 10)
+		plan.Faults = []Fault{{At: 3500 * time.Millisecond, For: 10 * time.Second, Kind: FaultCrash,
+			Targets: []string{TargetLeader}}}
+		h := play(t, seed, plan)
+		t.Logf("%v of virtual time", h.Ended.Sub(h.Began))
+	}
+}
