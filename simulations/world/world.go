@@ -24,6 +24,8 @@ const (
 	readyTime = 2 * time.Minute
 	// drainTime bounds a graceful stop.
 	drainTime = 20 * time.Second
+	// deadLetterTime is how long protoactor's own goroutine outlives a dead letter.
+	deadLetterTime = 2 * time.Second
 	// watchEvery is between two looks at the ledgers and at what is left to do.
 	watchEvery = 250 * time.Millisecond
 	// inputKinds bounds how many ciphertexts are made; requests take them in turns.
@@ -313,6 +315,7 @@ func (w *World) Close() {
 	w.stop()
 	w.work.Wait()
 	w.derive.Close()
+	time.Sleep(deadLetterTime)
 }
 
 // ask puts the n-th request on its way.
