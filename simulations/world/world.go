@@ -97,7 +97,14 @@ func New(dir string, seed uint64, plan Plan) (*World, error) {
 	if w.derive, err = bootstrap.NewDerivations(); err != nil {
 		return nil, err
 	}
-	if err := w.populate(); err != nil {
+	gossip := make([]byte, cluster.GossipKeySize)
+	if _, err = w.random.Read(gossip); err == nil {
+		w.keyring, err = cluster.NewKeyring(gossip)
+	}
+	if err == nil {
+		err = w.populate()
+	}
+	if err != nil {
 		w.derive.Close()
 		return nil, err
 	}
