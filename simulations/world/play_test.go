@@ -41,10 +41,25 @@ func play(t *testing.T, seed uint64, plan Plan) (h History) {
 	for _, trouble := range h.Troubles {
 		t.Errorf("seed %d: trouble: %s", seed, trouble)
 	}
-	if len(h.Endings) != plan.Load.Requests {
-		t.Errorf("seed %d: %d of %d requests ended", seed, len(h.Endings), plan.Load.Requests)
+	if len(h.Endings) != len(h.Requested) || len(h.Asked) != plan.Load.Requests {
+		t.Errorf("seed %d: %d of %d requests ended", seed, len(h.Endings), len(h.Requested))
 	}
+	agree(t, h)
 	return h
+}
+
+// agree holds all that was ever applied to one ledger.
+func agree(t *testing.T, h History) {
+	t.Helper()
+	digests := map[uint64]messages.Hash{}
+	for _, ledger := range h.Ledgers {
+		for _, prefix := range ledger.Prefixes {
+			if known, found := digests[prefix.Index]; found && known != prefix.Digest {
+				t.Errorf("seed %d: %s has another ledger up to %d", h.Seed, ledger.Node, prefix.Index)
+			}
+			digests[prefix.Index] = prefix.Digest
+		}
+	}
 }
 
 func TestOneNodeSettles(t *testing.T) {
