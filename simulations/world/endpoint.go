@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"kmsgateway/actors/chain"
-	"kmsgateway/cluster/ledger"
 	"kmsgateway/messages"
 )
 
@@ -94,11 +93,8 @@ type client struct {
 // blindAfter calls in a row without an answer a client counts as blind.
 const blindAfter = 3
 
-// outlook is what the client's node sees of the chain.
-func (c *client) outlook() ledger.Outlook {
-	return ledger.Outlook{Height: messages.Height(c.height.Load()),
-		Blind: c.failed.Load() >= blindAfter}
-}
+// blind tells whether nobody answers any more.
+func (c *client) blind() bool { return c.failed.Load() >= blindAfter }
 
 // query asks and names what came of it.
 func query[T any](ctx context.Context, c *client, op string,
@@ -302,6 +298,28 @@ func (o *outlet) Broadcast(ctx context.Context, raw []byte) error {
 		return err
 	}
 	return said
+}
+
+// Gas that a settlement costs, and one that is skipped.
+const (
+	gasSettled = 100_000
+	gasSkipped = 10_000
+)
+
+// Spent implements chain.Outlet.
+func (o *outlet) Spent(ctx context.Context, hash messages.Hash) (gas uint64, settled int, err error) {
+	type spent struct{ settles, settled int }
+	got, err := query(ctx, o.client, "read receipt", func(_ *Chain, head *block) (s spent, _ error) {
+		for b := head; b != nil; b = b.parent {
+			for _, mined := range b.txs {
+				if mined.hash == hash {
+					return spent{len(mined.Settles), b.ended[hash]}, nil
+				}
+			}
+		}
+		return s, nil
+	})
+	return uint64(got.settled)*gasSettled + uint64(got.settles-got.settled)*gasSkipped, got.settled, err
 }
 
 // Mined implements chain.Outlet.

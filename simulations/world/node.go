@@ -87,7 +87,7 @@ func (n *Node) Start() error {
 		Outlet: &outlet{l.view, n.sender}, Fetch: l.view.registration, Book: w.book,
 		Dial: dialer(l.station, publish), Derive: w.derive, Fabric: l.fabric, Keyring: w.keyring,
 		First: n.first, Seeds: seeds, Voters: w.plan.Topology.Voters, Profile: profile,
-		Stores: n.disk.Open, Outlook: l.view.outlook, Publish: publish, Clock: n.now,
+		Stores: n.disk.Open, Blind: l.view.blind, Publish: publish, Clock: n.now,
 		Rand: w.random})
 	if err != nil {
 		l.station.Leave()
