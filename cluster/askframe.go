@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -130,7 +131,10 @@ func decodeRefusal(rest []byte) (*messages.GatewayError, bool) {
 func refusalOf(err error) *messages.GatewayError {
 	var known *messages.GatewayError
 	if !errors.As(err, &known) {
-		return &messages.GatewayError{Code: messages.CodeInternal, Detail: clipDetail(err.Error())}
+		known = &messages.GatewayError{Code: messages.CodeInternal, Detail: err.Error()}
+	}
+	if known.Code == messages.CodeInternal && errors.Is(err, context.DeadlineExceeded) {
+		known = &messages.GatewayError{Code: messages.CodeDeadline, Op: known.Op, Detail: err.Error()}
 	}
 	detail := known.Detail
 	if known.Cause != nil {
