@@ -2,7 +2,7 @@
 // the rooms published, what the ledgers applied and what the chain shows at the end. A law is
 // numbered as in the design's list; this package has 1, 2, 3, 5, 7, 8 and 10. It imports only
 // messages and crypto, so that a demo, a simulation and a live node can all be held to the same
-// laws. Where a run left no evidence for a law, Judge says so: nobody passes what was not looked at.
+// laws. Where a run left no evidence for a law, Judge says so: nothing passes unseen.
 package laws
 
 import (
