@@ -110,6 +110,7 @@ type PartyOwnSection struct {
 	Listen       string `koanf:"listen" validate:"required,hostport"`
 	HTTP         string `koanf:"http" validate:"required,hostport"`
 	AllowBlinded bool   `koanf:"allow_blinded"` // sign without the constant-time library
+	Standby      bool   `koanf:"standby"`       // give shares, attest nothing
 }
 
 // CustodySection says where the party's share lies.

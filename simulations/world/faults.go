@@ -169,27 +169,55 @@ func (w *World) party(host string) *Party {
 
 func nothing() error { return nil }
 
-func crash(w *World, _ Fault, host string) func() error {
-	if p := w.party(host); p != nil {
-		w.note(p.Stop())
-		return p.Start
-	}
-	n := w.node(host)
-	w.note(n.Crash())
-	return n.Start
+// hold keeps a host down until release; it starts again when the last of its faults is over.
+func (w *World) hold(host string) {
+	w.holding.Lock()
+	defer w.holding.Unlock()
+	w.holds[host]++
 }
 
-func stop(w *World, _ Fault, host string) func() error {
+func (w *World) release(host string) error {
+	w.holding.Lock()
+	w.holds[host]--
+	held := w.holds[host] > 0
+	w.holding.Unlock()
+	if held {
+		return nil
+	}
+	if p := w.party(host); p != nil {
+		return p.Start()
+	}
+	return w.node(host).Revive()
+}
+
+func (w *World) held(host string) bool {
+	w.holding.Lock()
+	defer w.holding.Unlock()
+	return w.holds[host] > 0
+}
+
+func crash(w *World, _ Fault, host string) func() error {
+	w.hold(host)
+	if p := w.party(host); p != nil {
+		w.note(p.Stop())
+	} else {
+		w.note(w.node(host).Crash())
+	}
+	return func() error { return w.release(host) }
+}
+
+func stop(w *World, f Fault, host string) func() error {
 	n := w.node(host)
 	if n == nil {
-		return crash(w, Fault{}, host)
+		return crash(w, f, host)
 	}
+	w.hold(host)
 	ctx, cancel := context.WithTimeout(w.life, drainTime)
 	defer cancel()
 	if err := n.Stop(ctx); err != nil {
 		w.note(fmt.Errorf("stop %s: %w", host, err))
 	}
-	return n.Start
+	return func() error { return w.release(host) }
 }
 
 func freeze(w *World, _ Fault, host string) func() error {
@@ -256,7 +284,10 @@ func onDisk(fault func(Fault) DiskFault) action {
 		n.disk.Fail(fault(f))
 		return func() error {
 			n.disk.Fail(DiskFault{})
-			return n.Start() // where it could not live without its disk
+			if w.held(host) {
+				return nil
+			}
+			return n.Revive() // where it could not live without its disk
 		}
 	}
 }

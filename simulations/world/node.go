@@ -2,6 +2,7 @@ package world
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,6 +17,9 @@ import (
 	"kmsgateway/cluster/ledger"
 	"kmsgateway/messages"
 )
+
+// reviveEvery is between two tries to start a node again.
+const reviveEvery = time.Second
 
 // Node is a node of the cluster through all its lives.
 type Node struct {
@@ -76,8 +80,7 @@ func (n *Node) Start() error {
 	if w.plan.Topology.WAN {
 		profile = ledger.ProfileWAN
 	}
-	var err error
-	l.core, err = bootstrap.StartCore(context.Background(), bootstrap.CoreConfig{
+	err := l.begin(bootstrap.CoreConfig{
 		Node: n.plan.Name, Region: n.plan.Region, Data: n.dir, Chain: ChainID,
 		Gateway: w.contract.address, Finality: chain.Confirmations(w.plan.Chain.Nodes),
 		Start: deployed, Poll: w.chain.plan.Period / 2, Source: l.view,
@@ -94,6 +97,32 @@ func (n *Node) Start() error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.running = l
+	return nil
+}
+
+// begin starts the core in a goroutine of its own: where raft would end its process, only that
+// goroutine ends.
+func (l *living) begin(config bootstrap.CoreConfig) error {
+	err, done := errStillborn, make(chan struct{})
+	go func() {
+		defer close(done)
+		l.core, err = bootstrap.StartCore(context.Background(), config)
+	}()
+	<-done
+	return err
+}
+
+// errStillborn is of a process that ended while it started.
+var errStillborn = errors.New("the process ended while it started")
+
+// Revive starts the node again and again until it runs, as a service manager does: where its disk
+// is still broken it cannot.
+func (n *Node) Revive() error {
+	for n.Start() != nil {
+		if !n.world.sleep(reviveEvery) || n.world.held(n.plan.Name) {
+			return nil
+		}
+	}
 	return nil
 }
 

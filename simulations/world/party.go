@@ -10,14 +10,12 @@ import (
 	"sync"
 	"time"
 
-	"github.com/asynkron/protoactor-go/actor"
 	"google.golang.org/grpc"
 
 	"kmsgateway/actors/circuit"
 	"kmsgateway/actors/kms"
 	"kmsgateway/actors/party"
 	"kmsgateway/actors/party/vault"
-	"kmsgateway/cluster"
 	"kmsgateway/crypto/threshold"
 	"kmsgateway/messages"
 	"kmsgateway/messages/wire"
@@ -47,6 +45,7 @@ type Party struct {
 
 	identity ed25519.PrivateKey
 
+	turn    sync.Mutex // held while a life begins or ends
 	mu      sync.Mutex
 	fault   PartyFault // mu
 	running *serving   // mu; nil while it is down
@@ -56,7 +55,6 @@ type Party struct {
 type serving struct {
 	station *Station
 	room    *party.Party
-	system  *actor.ActorSystem
 	server  wire.PartyServer
 }
 
@@ -92,24 +90,28 @@ func newParty(w *World, info messages.PartyInfo, share threshold.KeyShare) (*Par
 		Epoch: epoch, Index: info.Index, Secret: share.Secret})
 }
 
-// Start begins a life of the party.
+// Start begins a life of the party. One that runs goes on.
 func (p *Party) Start() error {
+	p.turn.Lock()
+	defer p.turn.Unlock()
+	if p.life() != nil {
+		return nil
+	}
 	w := p.world
 	opened, err := vault.Open(filepath.Join(p.dir, "vault"), p.lock, w.random)
 	if err != nil {
 		return err
 	}
-	s := &serving{station: w.network.Join(p.host), system: cluster.NewSystem(p.host)}
+	s := &serving{station: w.network.Join(p.host)}
 	view := w.client(s.station, w.plan.Chain.Parties)
 	s.room, err = party.New(party.Config{Index: p.info.Index, Region: p.info.Region,
 		Deployments: []party.Deployment{{Chain: ChainID, Gateway: w.contract.address, Source: view}},
 		Keys:        []messages.KeyInfo{w.key}, Vault: opened,
 		Journal: filepath.Join(p.dir, "journal.db"), Identity: p.identity, Deriver: w.derive,
-		System: s.system, Publish: w.history.of(p.host), Clock: time.Now, Rand: w.random,
+		System: w.system, Publish: w.history.of(p.host), Clock: time.Now, Rand: w.random,
 		Authorize: func(context.Context) error { return nil }, AllowBlinded: true})
 	if err != nil {
 		s.station.Leave()
-		s.system.Shutdown()
 		opened.Close()
 		return fmt.Errorf("start %s: %w", p.host, err)
 	}
@@ -126,20 +128,27 @@ func (p *Party) Start() error {
 
 // Stop ends a life of the party at once; what its journal has written is there in the next one.
 func (p *Party) Stop() error {
-	p.mu.Lock()
-	s := p.running
-	p.running = nil
-	p.mu.Unlock()
+	p.turn.Lock()
+	defer p.turn.Unlock()
+	s := p.life()
 	if s == nil {
 		return nil
 	}
+	p.mu.Lock()
+	p.running = nil
+	p.mu.Unlock()
 	s.station.Leave()
 	now, cancel := context.WithCancel(context.Background())
 	cancel()
 	err := s.room.Close(now)
 	s.station.Wait()
-	s.system.Shutdown()
 	return err
+}
+
+func (p *Party) life() *serving {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.running
 }
 
 // Fail sets what is wrong from now on.

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/asynkron/protoactor-go/actor"
+
 	"kmsgateway/bootstrap"
 	"kmsgateway/cluster"
 	"kmsgateway/crypto/threshold"
@@ -24,6 +26,8 @@ const (
 	readyTime = 2 * time.Minute
 	// drainTime bounds a graceful stop.
 	drainTime = 20 * time.Second
+	// deadLetterTime is how long protoactor's own goroutine outlives a dead letter.
+	deadLetterTime = 2 * time.Second
 	// watchEvery is between two looks at the ledgers and at what is left to do.
 	watchEvery = 250 * time.Millisecond
 	// inputKinds bounds how many ciphertexts are made; requests take them in turns.
@@ -44,6 +48,7 @@ type World struct {
 	random   io.Reader
 	draws    *rand.Rand // of the world's own choices; only Play draws
 	network  *Network
+	system   *actor.ActorSystem // of all parties
 	contract *contract
 	chain    *Chain
 	handles  []messages.Handle
@@ -57,6 +62,9 @@ type World struct {
 	parties   []*Party
 	endpoints map[string]*Endpoint // by the host that asks them
 	regions   map[string]messages.Region
+
+	holding sync.Mutex
+	holds   map[string]int // holding; faults that keep a host down
 
 	life context.Context
 	stop context.CancelFunc
@@ -88,15 +96,23 @@ func New(dir string, seed uint64, plan Plan) (*World, error) {
 	}
 	w := &World{seed: seed, plan: plan, dir: dir, random: &shared{from: rand.NewChaCha8(key)},
 		draws: rand.New(rand.NewPCG(seed, seed)), history: &recorder{},
-		endpoints: map[string]*Endpoint{}, regions: map[string]messages.Region{}}
+		endpoints: map[string]*Endpoint{}, regions: map[string]messages.Region{},
+		holds: map[string]int{}}
 	w.life, w.stop = context.WithCancel(context.Background())
-	w.network = NewNetwork(seed, w.base)
+	w.network, w.system = NewNetwork(seed, w.base), cluster.NewSystem("parties")
 	var err error
 	if w.derive, err = bootstrap.NewDerivations(); err != nil {
 		return nil, err
 	}
-	if err := w.populate(); err != nil {
-		w.derive.Close()
+	gossip := make([]byte, cluster.GossipKeySize)
+	if _, err = w.random.Read(gossip); err == nil {
+		w.keyring, err = cluster.NewKeyring(gossip)
+	}
+	if err == nil {
+		err = w.populate()
+	}
+	if err != nil {
+		w.end()
 		return nil, err
 	}
 	return w, nil
@@ -302,17 +318,26 @@ func (w *World) leader() *Node {
 	return nil
 }
 
-// Close stops all, nodes first.
+// Close stops all: faults first, so that none starts what has ended.
 func (w *World) Close() {
+	w.stop()
+	w.work.Wait()
 	for _, n := range w.nodes {
 		w.note(n.Crash())
 	}
 	for _, p := range w.parties {
 		w.note(p.Stop())
 	}
+	w.end()
+}
+
+// end stops what New began.
+func (w *World) end() {
 	w.stop()
 	w.work.Wait()
+	w.system.Shutdown()
 	w.derive.Close()
+	time.Sleep(deadLetterTime)
 }
 
 // ask puts the n-th request on its way.
@@ -349,10 +374,20 @@ func (w *World) load() {
 	}
 }
 
+// memory is a folder in memory, where the system has one: what is not simulated is synced often,
+// and nobody will read it. "" means the usual place.
+func memory() string {
+	const linux = "/dev/shm"
+	if info, err := os.Stat(linux); err == nil && info.IsDir() {
+		return linux
+	}
+	return ""
+}
+
 // Play runs a plan and returns what it left behind. It must be called in a bubble, and leaves
 // nothing in it. The error is of a world that could not begin.
 func Play(seed uint64, plan Plan) (_ History, err error) {
-	dir, err := os.MkdirTemp("", "gateway-sim-")
+	dir, err := os.MkdirTemp(memory(), "gateway-sim-")
 	if err != nil {
 		return History{}, fmt.Errorf("make a folder: %w", err)
 	}
