@@ -86,6 +86,17 @@ func (s Standing) String() string {
 // MarshalText renders the words of String.
 func (s Standing) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
+// UnmarshalText reads the words of String.
+func (s *Standing) UnmarshalText(text []byte) error {
+	for _, known := range []Standing{Held, Broken, NotJudged} {
+		if known.String() == string(text) {
+			*s = known
+			return nil
+		}
+	}
+	return fmt.Errorf("read standing: %q is none", text)
+}
+
 // Verdict is the finding on one law.
 type Verdict struct {
 	Law      int

@@ -2,6 +2,8 @@ package scenario
 
 import (
 	"time"
+
+	"kmsgateway/simulations/laws"
 )
 
 // Scenario is one file. Times count from when the cluster is ready. What each key is for is said
@@ -77,8 +79,8 @@ const (
 	In   Direction = "in"
 )
 
-// Fault is one thing that goes wrong, from a time to a time. Of the last six keys a mode takes those
-// that it needs and no others.
+// Fault is one thing that goes wrong, from a time to a time. Of the last keys a mode takes those that
+// it needs and no others.
 type Fault struct {
 	Select    []string      `yaml:"select,omitempty" validate:"max=64,dive,label"`
 	Mode      Mode          `yaml:"mode" validate:"required"`
@@ -97,7 +99,7 @@ type Fault struct {
 type Assertions struct {
 	Bound      time.Duration `yaml:"bound" validate:"min=0,max=24h"`
 	Supersedes uint64        `yaml:"supersede_blocks" validate:"min=1,max=100000"`
-	Judged     []int         `yaml:"judged,omitempty" validate:"max=16"`
+	Judged     []int         `yaml:"judged" validate:"max=16"`
 	Fulfilled  int           `yaml:"fulfilled" validate:"min=0,max=100000"`
 	P99        time.Duration `yaml:"p99,omitempty" validate:"min=0,max=24h"`
 }
@@ -108,6 +110,13 @@ type Seeds struct {
 	Count int    `yaml:"count" validate:"min=1,max=100000"`
 }
 
+func lawNumbers() (numbers []int) {
+	for _, law := range laws.All() {
+		numbers = append(numbers, law.Number)
+	}
+	return numbers
+}
+
 // Default is what a file need not say.
 func Default() Scenario {
 	return Scenario{
@@ -116,7 +125,7 @@ func Default() Scenario {
 			Far:  Link{Delay: 20 * time.Millisecond, Jitter: 5 * time.Millisecond}},
 		Chain:      Chain{Period: time.Second, Safe: 4, Finalized: 8, Nodes: 1, Parties: 1},
 		Load:       Load{Every: time.Second, Handles: 1},
-		Assertions: Assertions{Bound: time.Minute, Supersedes: 10},
+		Assertions: Assertions{Bound: time.Minute, Supersedes: 10, Judged: lawNumbers()},
 		Horizon:    5 * time.Minute,
 		Seeds:      Seeds{First: 1, Count: 1},
 	}

@@ -75,7 +75,7 @@ func descriptions() map[string]string {
 		"Assertions.Bound": "after the last fault, or after it was asked, every request " +
 			"ends within it; 0 asks for no such thing",
 		"Assertions.Supersedes": "K: blocks between two Supersedes of a request",
-		"Assertions.Judged":     "laws that must be judged, else the run is inconclusive",
+		"Assertions.Judged":     "laws that must be judged, else the run is inconclusive; left out: all",
 		"Assertions.Fulfilled":  "requests that must at least end fulfilled",
 		"Assertions.P99": "that the 99th percentile from asked to ended must not exceed; " +
 			"0 for none",
