@@ -45,13 +45,13 @@ func StartNode(ctx context.Context, env Env, config NodeConfig) (*Node, error) {
 			n.member.start(n.identity, config.TLS, config.Trust.Renew, n.observed.publish, env.Clock)
 			return nil
 		}, n.member.stop},
-		{"join service", func(context.Context) error { return n.serveJoins(env) }, n.stopJoins},
 		{"caches", n.makeCaches, func(context.Context) error { n.derive.Close(); return nil }},
 		{"chain client", func(ctx context.Context) error { return n.dial(ctx, env) },
 			func(context.Context) error { return n.chain.Close() }},
 		{"fabric", func(context.Context) error { return n.openFabric(env) }, n.closeFabric},
 		{"core", func(ctx context.Context) error { return n.startCore(ctx, env) },
 			func(ctx context.Context) error { return n.core.Stop(ctx) }},
+		{"join service", func(context.Context) error { return n.serveJoins(env) }, n.stopJoins},
 		{"health, metrics and status", n.startAPI,
 			func(ctx context.Context) error { return n.api.Stop(ctx) }},
 	})
@@ -130,8 +130,12 @@ func (n *Node) serveJoins(env Env) (err error) {
 	if n.config.Trust.Serve == "" {
 		return nil
 	}
-	n.joins, err = StartJoinService(JoinServiceConfig{Listen: n.config.Trust.Serve,
-		Data: n.config.Node.Data, Publish: n.observed.publish, Clock: env.Clock})
+	config := JoinServiceConfig{Listen: n.config.Trust.Serve, Data: n.config.Node.Data,
+		Publish: n.observed.publish, Clock: env.Clock}
+	if address := n.ClusterAddr(); address != "" {
+		config.Seed = SeedSection{Name: n.config.Node.Name, Address: address}
+	}
+	n.joins, err = StartJoinService(config)
 	return err
 }
 

@@ -29,6 +29,7 @@ const quiet = slog.LevelDebug
 type view struct {
 	level slog.Level
 	span  bool // a span of the request's trace
+	alone bool // a span of a trace of its own, for what is about no request
 	audit bool // a verdict, release, refusal, attestation or settlement
 }
 
@@ -66,9 +67,9 @@ func views() map[messages.FactName]view {
 		messages.FactCircuitChanged:   {level: slog.LevelWarn},
 		messages.FactCallDone:         {level: quiet, span: true},
 
-		messages.FactMemberJoined:        {level: slog.LevelInfo, span: true, audit: true},
+		messages.FactMemberJoined:        {level: slog.LevelInfo, alone: true, audit: true},
 		messages.FactMemberRefused:       {level: slog.LevelWarn, audit: true},
-		messages.FactCertificateRenewed:  {level: slog.LevelInfo, span: true, audit: true},
+		messages.FactCertificateRenewed:  {level: slog.LevelInfo, alone: true, audit: true},
 		messages.FactRevocationsAccepted: {level: slog.LevelInfo, audit: true},
 		messages.FactRevocationsRefused:  {level: slog.LevelError, audit: true},
 	}
@@ -133,7 +134,7 @@ func (o *Observer) Publish(ctx context.Context, fact messages.Fact) {
 	if o.log.Enabled(ctx, view.level) {
 		o.log.LogAttrs(ctx, view.level, string(fact.Name), logAttrs(fact)...)
 	}
-	if view.span {
+	if view.span && !fact.Request.IsZero() || view.alone {
 		o.span(fact)
 	}
 	o.root(fact)
