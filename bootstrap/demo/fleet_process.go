@@ -24,15 +24,15 @@ type ownProcess struct {
 	birth string // of processBirth
 }
 
-// errGone says that a process is not there any more.
-var errGone = errors.New("no such process")
+// ErrNotRunning says that a process of a fleet is not there.
+var ErrNotRunning = errors.New("does not run")
 
 // processBirth tells when a process was born: the boot and the tick of the system's clock. It is
-// errGone where there is none or it has ended and only waits to be asked how (proc(5)).
+// ErrNotRunning where there is none or it has ended and only waits to be asked how (proc(5)).
 func processBirth(pid int) (string, error) {
 	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESRCH) {
-		return "", errGone
+		return "", ErrNotRunning
 	}
 	if err != nil {
 		return "", fmt.Errorf("look for process %d: %w", pid, err)
@@ -43,7 +43,7 @@ func processBirth(pid int) (string, error) {
 		return "", fmt.Errorf("look for process %d: %q", pid, text)
 	}
 	if state := string(fields[stateAt]); state == "Z" || state == "X" {
-		return "", errGone
+		return "", ErrNotRunning
 	}
 	boot, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	if err != nil {
@@ -63,14 +63,14 @@ func (p ownProcess) alive() bool {
 func (p ownProcess) signal(signal os.Signal) error {
 	handle, err := os.FindProcess(p.pid)
 	if err != nil {
-		return errGone
+		return ErrNotRunning
 	}
 	defer func() { _ = handle.Release() }() // nothing is kept by it
 	if !p.alive() {
-		return errGone
+		return ErrNotRunning
 	}
 	if err := handle.Signal(signal); errors.Is(err, os.ErrProcessDone) {
-		return errGone
+		return ErrNotRunning
 	} else if err != nil {
 		return fmt.Errorf("signal process %d: %w", p.pid, err)
 	}
@@ -97,11 +97,11 @@ func (p ownProcess) memory() int64 {
 func (f *Fleet) pidPath(name string) string { return f.path(name + ".pid") }
 func (f *Fleet) logPath(name string) string { return f.path(name + ".log") }
 
-// process reads a member's pid file; errGone where it has none.
+// process reads a member's pid file; ErrNotRunning where it has none.
 func (f *Fleet) process(name string) (ownProcess, error) {
 	text, err := os.ReadFile(f.pidPath(name))
 	if errors.Is(err, fs.ErrNotExist) {
-		return ownProcess{}, errGone
+		return ownProcess{}, ErrNotRunning
 	}
 	if err != nil {
 		return ownProcess{}, messages.StorageFailed("read pid of "+name, err)
@@ -221,7 +221,7 @@ func (f *Fleet) end(ctx context.Context, name string, signals ...os.Signal) erro
 			err = waitFor(ctx, endPoll, func() bool { return !p.alive() })
 		}
 	}
-	if err != nil && !errors.Is(err, errGone) {
+	if err != nil && !errors.Is(err, ErrNotRunning) {
 		return err
 	}
 	if err := os.Remove(f.pidPath(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -108,7 +108,7 @@ func TestFleetEndsNobodyElse(t *testing.T) {
 	if err != nil || len(ends) != 3 || ends[0].Ran {
 		t.Errorf("going down: %+v, %v", ends, err)
 	}
-	if err := f.Freeze("node-1"); !errors.Is(err, errGone) {
+	if err := f.Freeze("node-1"); !errors.Is(err, ErrNotRunning) {
 		t.Errorf("a stranger is frozen: %v", err)
 	}
 	if now, err := processBirth(stranger.Process.Pid); err != nil || now != birth {

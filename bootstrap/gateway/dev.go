@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -213,6 +214,10 @@ func devAskCommand() *cobra.Command {
 			"need be said.",
 		Args: exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			configured := options.Config != "" && options.Sender != ""
+			if configured == (options.Data != "") {
+				return usage(errors.New("give --data, or --config and --sender"))
+			}
 			options.Output = cmd.OutOrStdout()
 			return interrupted(cmd.Context(), demo.Ask(cmd.Context(), options))
 		},
@@ -222,8 +227,5 @@ func devAskCommand() *cobra.Command {
 	flags.StringVar(&options.Config, "config", "", "configuration of a node")
 	flags.StringVar(&options.Sender, "sender", "", "key file of the account that asks")
 	flags.IntVar(&options.Requests, "requests", 3, "how many notes")
-	ask.MarkFlagsOneRequired("data", "config")
-	ask.MarkFlagsMutuallyExclusive("data", "config")
-	ask.MarkFlagsRequiredTogether("config", "sender")
 	return ask
 }

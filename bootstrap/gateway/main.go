@@ -58,3 +58,13 @@ func exactly(n int) cobra.PositionalArgs {
 		return nil
 	}
 }
+
+// atLeast is cobra.MinimumNArgs with the exit status of a usage error.
+func atLeast(n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := cobra.MinimumNArgs(n)(cmd, args); err != nil {
+			return usage(err)
+		}
+		return nil
+	}
+}
