@@ -93,7 +93,7 @@ func (e *enrolment) join() error {
 	}
 	e.number.Store(number)
 	members, err := cluster.StartMembers(cluster.MembersConfig{Node: config.Node,
-		Region: string(config.Region), Incarnation: number, Address: address, Remote: words,
+		Region: config.Region, Incarnation: number, Address: address, Remote: words,
 		Transport: config.Fabric.Gossip(), Keys: config.Keyring, Known: e.known,
 		Clock: config.Clock, Publish: config.Publish, Propose: e.core.ledger.Propose,
 		Table: e.core.ledger.Members, Leads: e.core.ledger.Leader})
@@ -109,7 +109,7 @@ func (e *enrolment) join() error {
 func (e *enrolment) known() (addresses []string) {
 	for _, member := range e.core.ledger.Members().Members {
 		if member.Name != e.core.config.Node {
-			addresses = append(addresses, member.Address)
+			addresses = append(addresses, member.Name+"/"+member.Address)
 		}
 	}
 	return addresses

@@ -24,9 +24,9 @@ const (
 // PlaceConfig says how a node keeps its virtual actors. System and Publish are required.
 type PlaceConfig struct {
 	System  *actor.ActorSystem
-	Self    string
-	Carrier Carrier
-	Leader  func() string
+	Self    string           // this node's name, as in System
+	Carrier Carrier          // to other nodes; nil means a node by itself
+	Leader  func() string    // name of the node that leads, "" where none is known; nil means none
 	Live    int              // actors alive at once at most; 0 means DefaultLive
 	Rest    time.Duration    // how long a quarantine lasts; 0 means DefaultRest
 	Rand    *rand.Rand       // for jitter; nil means a fresh one; owned by Place from now on
@@ -105,6 +105,10 @@ func (p *Place) Unbind(kind string) { p.tell(bind{kind: kind}) }
 func (p *Place) Post(kind, id string, word any, sender *actor.PID) {
 	p.tell(post{to: name{kind: kind, id: id}, word: word, sender: sender})
 }
+
+// Learn takes the committed table: from now on it says where actors live. Before the first one they
+// all live here.
+func (p *Place) Learn(table messages.MemberTable) {}
 
 // Stop lets every actor finish the words it has, stops all of them, and returns when they have
 // stopped. Where ctx ends first the rest is stopped at once and the error tells how many.

@@ -66,6 +66,11 @@ const (
 	FactCertificateRenewed  FactName = "certificate_renewed"  // trust: Detail names the member
 	FactRevocationsAccepted FactName = "revocations_accepted" // trust: Count is the sequence
 	FactRevocationsRefused  FactName = "revocations_refused"  // trust: Code, Detail
+
+	FactMemberUp   FactName = "member_up"   // members: committed; Detail names it
+	FactMemberDown FactName = "member_down" // members: committed; Detail names it
+	FactSuperseded FactName = "superseded"  // submitter: a request, taken from the tx Digest names
+	FactGasWasted  FactName = "gas_wasted"  // submitter: Digest is a tx that settled nothing, Count gas
 )
 
 // Fact is one thing that happened, published once by the room it happened in. Only Name, Room and

@@ -23,6 +23,7 @@ type tx struct {
 	sender  messages.Address    // of a settlement, as nonce
 	nonce   uint64
 	settles []messages.Settle
+	settled []messages.RequestID // that ended in it, once it is mined
 }
 
 // state is the contract's and the accounts'. It is never changed once its block is made.
@@ -46,7 +47,7 @@ func (s state) clone() state {
 }
 
 // take runs a transaction; false where the block cannot hold it, now or ever.
-func (b *block) take(waiting tx, reverting map[messages.RequestID]bool) bool {
+func (b *block) take(waiting *tx, reverting map[messages.RequestID]bool) bool {
 	place := messages.EventPlace{Block: b.head.Ref, Tx: waiting.hash,
 		LogIndex: uint32(len(b.events) + len(b.quarantined))}
 	switch {
@@ -64,6 +65,7 @@ func (b *block) take(waiting tx, reverting map[messages.RequestID]bool) bool {
 			return false
 		}
 		b.state.nonces[waiting.sender]++
+		waiting.settled = nil
 		if _, err := b.state.judge(waiting.settles, reverting); err == nil {
 			b.settle(waiting, place)
 		}
@@ -72,7 +74,7 @@ func (b *block) take(waiting tx, reverting map[messages.RequestID]bool) bool {
 }
 
 // settle ends the requests of a transaction that are pending still.
-func (b *block) settle(waiting tx, place messages.EventPlace) {
+func (b *block) settle(waiting *tx, place messages.EventPlace) {
 	for _, settle := range waiting.settles {
 		known := b.state.requests[settle.Requested.Request.Number]
 		if known.outcome != 0 {
@@ -85,6 +87,7 @@ func (b *block) settle(waiting tx, place messages.EventPlace) {
 			}
 		}
 		b.state.requests[known.Request.Number] = known
+		waiting.settled = append(waiting.settled, known.Request)
 		b.events = append(b.events, messages.Event{Ended: &messages.Ended{Request: known.Request,
 			Outcome: known.outcome, Called: true, Place: place}})
 		place.LogIndex++
