@@ -191,7 +191,8 @@ func (n *Node) startCore(ctx context.Context, env Env) error {
 		Chain: messages.ChainID(n.config.Chain.ID), Gateway: gateway, Finality: finality,
 		Start: messages.Height(n.config.Chain.Start), Poll: n.config.Chain.Poll,
 		Source: n.chain, Outlet: n.outlet, Fetch: n.chain.Registration,
-		Book: n.book, Dial: n.partyClient(env), Derive: n.derive,
+		Blind: n.chain.Blind,
+		Book:  n.book, Dial: n.partyClient(env), Derive: n.derive,
 		Fabric: n.fabric, Keyring: n.keyring, First: section.First, Seeds: section.seeds(),
 		Voters: section.Voters, Profile: ledger.Profile(section.Profile),
 		Publish: n.observed.publish, Clock: env.Clock, Rand: env.Rand})

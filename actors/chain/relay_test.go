@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"kmsgateway/actors/chain"
 	"kmsgateway/actors/chain/chaintest"
 	"kmsgateway/messages"
 )
@@ -16,11 +18,19 @@ import (
 // bubble: between two of its steps everybody is at rest.
 type relay struct {
 	t      testing.TB
+	fail   failing // t, or who draws the steps
 	c      *chaintest.Chain
 	ledger *chaintest.Ledger
 	setup  func(*chaintest.Setup)
 	ring   *chaintest.Ring // of who leads; nil while nobody does
 	past   []*chaintest.Ring
+}
+
+// failing is what a test and a drawn one have in common.
+type failing interface {
+	Helper()
+	Errorf(format string, arguments ...any)
+	Fatalf(format string, arguments ...any)
 }
 
 // blockTime is between two blocks of a relay's chain.
@@ -30,7 +40,7 @@ const blockTime = 12 * time.Second
 const supersedeAfter = 4
 
 func newRelay(t testing.TB) *relay {
-	r := &relay{t: t, c: chaintest.NewChain(), ledger: chaintest.NewLedger()}
+	r := &relay{t: t, fail: t, c: chaintest.NewChain(), ledger: chaintest.NewLedger()}
 	r.c.Lag(1, 3)
 	return r
 }
@@ -77,7 +87,7 @@ func (r *relay) say() {
 	if r.ring == nil {
 		return
 	}
-	for _, asked := range canonical(r.t, r.c) {
+	for _, asked := range r.c.Asked() {
 		if row, open, sent, _ := r.ledger.Row(asked.Request); open && !sent {
 			r.ring.Settle(r.c.Settlement(row))
 		}
@@ -95,14 +105,14 @@ func (r *relay) ask(n int) {
 
 // finish lets blocks pass until nothing is open, and fails where that does not come.
 func (r *relay) finish() {
-	r.t.Helper()
+	r.fail.Helper()
 	for range 60 {
 		if r.done() {
 			return
 		}
 		r.block()
 	}
-	r.t.Fatalf("still open: %s, health %+v", r.open(), r.ring.Submitter.Health())
+	r.fail.Fatalf("still open: %s, health %+v", r.open(), r.ring.Submitter.Health())
 }
 
 // open is the journal for people.
@@ -125,7 +135,7 @@ func (r *relay) sends(n byte) (count int) {
 }
 
 func (r *relay) done() bool {
-	for _, asked := range canonical(r.t, r.c) {
+	for _, asked := range r.c.Asked() {
 		if _, open, _, known := r.ledger.Row(asked.Request); open || !known {
 			return false
 		}
@@ -149,7 +159,7 @@ func (r *relay) facts(name messages.FactName) (count int) {
 // that is paid for by a Supersede, and these are as far apart as they must be. It returns how many
 // there were and how many settlements were skipped.
 func (r *relay) account() (supersedes, skips int) {
-	r.t.Helper()
+	r.fail.Helper()
 	freed := map[messages.RequestID]int{}
 	last := map[messages.RequestID]messages.Height{}
 	sends := map[string][]messages.RequestID{}
@@ -163,14 +173,14 @@ func (r *relay) account() (supersedes, skips int) {
 		case messages.Send:
 			at := fmt.Sprint(e.Sender, e.Nonce)
 			if sends[at] != nil {
-				r.t.Errorf("nonce %d of %s was journaled twice", e.Nonce, e.Sender)
+				r.fail.Errorf("nonce %d of %s was journaled twice", e.Nonce, e.Sender)
 			}
 			sends[at] = e.Requests
 		case messages.Supersede:
 			supersedes++
 			for _, id := range sends[fmt.Sprint(e.Sender, e.Nonce)] {
 				if before, again := last[id]; again && cursor < before+supersedeAfter {
-					r.t.Errorf("%s was superseded at block %d and at %d", id, before, cursor)
+					r.fail.Errorf("%s was superseded at block %d and at %d", id, before, cursor)
 				}
 				freed[id]++
 				last[id] = cursor
@@ -178,13 +188,13 @@ func (r *relay) account() (supersedes, skips int) {
 		}
 	}
 	carried, ended := r.c.Settled()
-	for _, asked := range canonical(r.t, r.c) {
+	for _, asked := range r.c.Asked() {
 		id := asked.Request
 		if ended[id] != 1 {
-			r.t.Errorf("%s ended %d times", id, ended[id])
+			r.fail.Errorf("%s ended %d times", id, ended[id])
 		}
 		if over := carried[id] - ended[id]; over > freed[id] {
-			r.t.Errorf("%s was skipped %d times after %d supersedes", id, over, freed[id])
+			r.fail.Errorf("%s was skipped %d times after %d supersedes", id, over, freed[id])
 		}
 		skips += carried[id] - ended[id]
 	}
@@ -285,7 +295,7 @@ func TestAStuckTransactionIsSupersededOnce(t *testing.T) {
 				for range supersedeAfter + 4 {
 					r.block()
 				}
-				for _, asked := range canonical(t, r.c) {
+				for _, asked := range r.c.Asked() {
 					if _, open, _, _ := r.ledger.Row(asked.Request); open {
 						t.Errorf("%s is still open", asked.Request)
 					}
@@ -315,4 +325,208 @@ func TestAStuckTransactionIsSupersededOnce(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A leader that comes back to its own superseded transaction needs no second one: its nonces are
+// mined in order, so the second could only be skipped.
+func TestASenderThatIsBackSettlesByItsSupersededTransaction(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelay(t)
+		r.lead(1)
+		r.ask(3)
+		r.c.Hold(node(1), true)
+		r.say()
+		synctest.Wait()
+		sends := r.sends(1)
+		r.lead(2)
+		for r.facts(messages.FactSuperseded) < 3 {
+			r.c.Mine(1)
+			<-time.After(blockTime)
+		}
+		r.lead(1)
+		r.block()
+		r.c.Forget()
+		r.c.Hold(node(1), false)
+		r.finish()
+		if supersedes, skips := r.account(); supersedes != sends || skips != 0 || r.sends(1) != sends ||
+			r.sends(2) != 0 {
+			t.Errorf("%d supersedes, %d skips; sent %d and %d", supersedes, skips, r.sends(1), r.sends(2))
+		}
+		r.ask(2)
+		r.finish()
+	})
+}
+
+// Three nodes bid too little one after the other: each is superseded in its time, by whoever leads.
+func TestASecondStuckTransactionIsSupersededInItsTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelay(t)
+		r.lead(1)
+		r.ask(2)
+		r.c.Hold(node(1), true)
+		r.c.Hold(node(2), true)
+		r.say()
+		synctest.Wait()
+		for _, n := range []byte{2, 3} {
+			r.lead(n)
+			for range supersedeAfter + 3 {
+				r.block()
+			}
+		}
+		r.c.Hold(node(1), false)
+		r.c.Hold(node(2), false)
+		r.finish()
+		if supersedes, skips := r.account(); supersedes != r.sends(1)+r.sends(2) || skips != 4 {
+			t.Errorf("%d supersedes of %d and %d, %d skips", supersedes, r.sends(1), r.sends(2), skips)
+		}
+	})
+}
+
+// Nobody led for a long time and the pool forgot all. The cursor then runs past the wait at once,
+// but the transactions were given no chance yet.
+func TestAfterAnOutageNothingIsSuperseded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelay(t)
+		r.lead(1)
+		r.ask(5)
+		r.say()
+		synctest.Wait()
+		r.kill()
+		r.c.Forget()
+		r.c.Mine(10 * supersedeAfter)
+		r.lead(2)
+		r.finish()
+		if supersedes, skips := r.account(); supersedes+skips+r.sends(2) != 0 {
+			t.Errorf("%d supersedes, %d skips, %d transactions more", supersedes, skips, r.sends(2))
+		}
+	})
+}
+
+// A leader that reaches no chain does not know what is mined: it supersedes nothing.
+func TestABlindLeaderSupersedesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelay(t)
+		r.lead(1)
+		r.ask(1)
+		r.say()
+		synctest.Wait()
+		r.c.Hold(node(1), true)
+		for _, op := range []string{"Mined", "Broadcast"} {
+			r.lead(2)
+			r.c.Fault(func(_ context.Context, call chaintest.Call) error {
+				if call.Op == op {
+					return messages.ChainUnavailable(op, errors.New("connection refused"))
+				}
+				return nil
+			})
+			for range 2 * supersedeAfter {
+				r.block()
+			}
+			if got := r.facts(messages.FactSuperseded); got != 0 {
+				t.Errorf("%s fails: %d superseded", op, got)
+			}
+			if h := r.ring.Submitter.Health(); h.Grade != messages.Degraded {
+				t.Errorf("%s fails: health %+v", op, h)
+			}
+			r.c.Fault(nil)
+		}
+		r.c.Hold(node(1), false)
+		r.finish()
+		r.account()
+	})
+}
+
+// What a leader hands over for another is what that one signed; it signs under its own nonces only.
+func TestNobodySignsUnderAnothersNonce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelay(t)
+		signed := map[messages.Hash]messages.Address{}
+		for n := byte(1); n <= 3; n++ {
+			r.lead(n)
+			r.c.Hold(node(n), true)
+			r.ask(2)
+			r.say()
+			synctest.Wait()
+			for _, tx := range journal(r.ledger) {
+				was, known := signed[tx.Hash]
+				if !known && tx.Sender != node(n) || known && was != tx.Sender {
+					t.Errorf("while node %d leads: %s", n, r.open())
+				}
+				signed[tx.Hash] = tx.Sender
+			}
+		}
+		handed := map[messages.Hash]bool{}
+		r.c.Forget()
+		r.c.Fault(func(_ context.Context, call chaintest.Call) error {
+			if call.Op == "Broadcast" {
+				handed[call.Hash] = true
+			}
+			return nil
+		})
+		r.lead(4) // at once, without a block or a timer
+		for _, tx := range journal(r.ledger) {
+			if !handed[tx.Hash] {
+				t.Errorf("nonce %d of node %d is not handed over", tx.Nonce, tx.Sender[0])
+			}
+		}
+		if len(handed) == 0 || r.sends(4) != 0 {
+			t.Errorf("handed over %d, signed %d", len(handed), r.sends(4))
+		}
+	})
+}
+
+func TestALeaderThatNeverSentSaysSo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelay(t)
+		r.lead(1)
+		r.ask(1)
+		if h := r.ring.Submitter.Health(); h.Grade != messages.Healthy ||
+			!strings.Contains(h.Detail, "has sent nothing yet") {
+			t.Errorf("health: %+v", h)
+		}
+		r.finish()
+		if h := r.ring.Submitter.Health(); strings.Contains(h.Detail, "nothing yet") {
+			t.Errorf("health: %+v", h)
+		}
+	})
+}
+
+// Somebody outside uses the first node's key. That node says so and waits for the cursor; another
+// leader is not held up, and neither is the first one afterwards.
+func TestAKeyInForeignHandsHoldsUpNobodyElse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelay(t)
+		r.setup = func(s *chaintest.Setup) { s.Finality = chain.Finalized() }
+		r.lead(1)
+		r.ask(1)
+		r.finish()
+		r.ask(2)
+		for range 4 {
+			r.c.Mine(1)
+			<-time.After(blockTime)
+		}
+		all := r.c.Asked()
+		settleAs(t, r.c, node(1), []messages.Settle{r.c.Settlement(all[1])})
+		r.c.Mine(1)
+		r.say()
+		<-time.After(2 * time.Second)
+		if h := r.ring.Submitter.Health(); h.Grade != messages.Degraded ||
+			!strings.Contains(h.Detail, "somebody else uses the key") {
+			t.Errorf("health: %+v", h)
+		}
+		r.lead(2)
+		r.say()
+		synctest.Wait()
+		if h := r.ring.Submitter.Health(); h.Grade != messages.Healthy || r.sends(2) != 1 {
+			t.Errorf("health: %+v; sent %d", h, r.sends(2))
+		}
+		r.finish()
+		r.lead(1)
+		r.ask(1)
+		r.finish()
+		if r.sends(1) != 2 {
+			t.Errorf("the first node sent %d", r.sends(1))
+		}
+		r.account()
+	})
 }

@@ -116,6 +116,20 @@ func (c *Chain) Settled() (carried, ended map[messages.RequestID]int) {
 	return carried, ended
 }
 
+// Asked returns the canonical requests in order, whatever faults are set.
+func (c *Chain) Asked() (all []messages.Requested) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, block := range c.blocks {
+		for _, event := range block.events {
+			if event.Requested != nil {
+				all = append(all, *event.Requested)
+			}
+		}
+	}
+	return all
+}
+
 // Mine makes blocks; the first takes what waits in the pool.
 func (c *Chain) Mine(blocks int) {
 	c.mu.Lock()

@@ -77,7 +77,7 @@ func (b *block) take(waiting *tx, reverting map[messages.RequestID]bool) bool {
 func (b *block) settle(waiting *tx, place messages.EventPlace) {
 	for _, settle := range waiting.settles {
 		known := b.state.requests[settle.Requested.Request.Number]
-		if known.outcome != 0 {
+		if b.state.skips(settle) {
 			continue
 		}
 		known.outcome = messages.OutcomeRejected
@@ -94,24 +94,29 @@ func (b *block) settle(waiting *tx, place messages.EventPlace) {
 	}
 }
 
-// judge finds the first settlement that would revert the transaction. In a batch those that are
-// over are skipped; alone they revert.
+// skips tells whether a batch passes a settlement by: its request is over, or another than the one
+// of its number, as after a reorg.
+func (s state) skips(settle messages.Settle) bool {
+	known, found := s.requests[settle.Requested.Request.Number]
+	return !found || known.outcome != 0 || !same(known.Requested, settle.Requested)
+}
+
+// judge finds the first settlement that would revert the transaction. What is skipped in a batch
+// reverts alone.
 func (s state) judge(settles []messages.Settle, reverting map[messages.RequestID]bool) (
 	messages.RequestID, error) {
 	for _, settle := range settles {
 		id := settle.Requested.Request
-		known, found := s.requests[id.Number]
+		skips := s.skips(settle)
 		switch {
-		case found && known.outcome != 0 && len(settles) > 1:
+		case skips && len(settles) > 1:
 			continue
-		case !found || known.outcome != 0:
+		case skips:
 			return id, errors.New("not pending")
-		case !same(known.Requested, settle.Requested):
-			return id, errors.New("not the request of this number")
 		case reverting[id]:
 			return id, errors.New("callback gas missing")
 		}
-		if err := verify(known.Requested, settle); err != nil {
+		if err := verify(s.requests[id.Number].Requested, settle); err != nil {
 			return id, err
 		}
 	}
