@@ -11,7 +11,7 @@ import (
 )
 
 // leaderPoll is how often who leads is asked where a change of it is timed.
-const leaderPoll = 5 * time.Millisecond
+const leaderPoll = 10 * time.Millisecond
 
 // awaitLeader waits until a node leads that is none of the named.
 func (f *Fleet) awaitLeader(ctx context.Context, t *testing.T, not ...string) (leader string) {

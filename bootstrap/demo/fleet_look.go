@@ -117,6 +117,19 @@ func (f *Fleet) AwaitReady(ctx context.Context, names ...string) error {
 	return nil
 }
 
+// AwaitVoters waits until three nodes elect the leader, so that one of them may die. Nodes that have
+// just joined are watched for a while before they vote.
+func (f *Fleet) AwaitVoters(ctx context.Context) error {
+	nodes := f.of(roleNode)
+	return f.await(ctx, nodes[0].Name, func() bool {
+		status, err := f.Status(ctx, nodes[0].Name)
+		return err == nil && len(status.Voters) >= leastVoters
+	})
+}
+
+// leastVoters is how many voters a cluster has unless it is told otherwise.
+const leastVoters = 3
+
 // await waits for something that a member must do; the error shows the last it said where it has
 // ended or is too slow.
 func (f *Fleet) await(ctx context.Context, name string, done func() bool) error {

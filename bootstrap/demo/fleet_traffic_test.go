@@ -282,6 +282,6 @@ func report(t *testing.T, what string, took []time.Duration) {
 	if len(sorted) == 0 {
 		t.Fatalf("%s: nothing was measured", what)
 	}
-	t.Logf("%s, %d times: median %.2f s, max %.2f s", what, len(sorted),
-		sorted[len(sorted)/2].Seconds(), sorted[len(sorted)-1].Seconds())
+	t.Logf("%s, %d times: median %.2f s, max %.2f s: %v", what, len(sorted),
+		sorted[len(sorted)/2].Seconds(), sorted[len(sorted)-1].Seconds(), took)
 }

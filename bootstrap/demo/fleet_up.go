@@ -219,7 +219,17 @@ func (f *Fleet) startMembers(ctx context.Context, _ FleetOptions) error {
 			return err
 		}
 	}
-	return f.AwaitReady(ctx)
+	if err := f.AwaitReady(ctx); err != nil {
+		return err
+	}
+	if len(f.of(roleNode)) < leastVoters {
+		return nil
+	}
+	if err := f.AwaitVoters(ctx); err != nil {
+		return err
+	}
+	f.say("any one node may die: %d of them elect the leader", leastVoters)
+	return nil
 }
 
 // configure writes the configuration of a node or party.

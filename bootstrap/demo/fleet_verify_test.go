@@ -25,8 +25,8 @@ func bigFleet() FleetOptions { return FleetOptions{Nodes: 5, Parties: 7, Thresho
 func TestFleetSurvivesItsLeader(t *testing.T) {
 	fleet, ctx := raisedFleet(t, bigFleet())
 	user := newTraffic(ctx, t, fleet, 2000)
-	stop := user.flow(ctx, 2*fleetPeriod)
-	var took []time.Duration
+	stop := user.flow(ctx, fleetPeriod)
+	var took, leads []time.Duration
 	for range leaderKills {
 		leader := fleet.awaitLeader(ctx, t)
 		if _, err := user.nextSettlement(ctx, time.Now()); err != nil {
@@ -37,6 +37,8 @@ func TestFleetSurvivesItsLeader(t *testing.T) {
 		if err := fleet.Kill(ctx, leader); err != nil {
 			t.Fatal(err)
 		}
+		fleet.awaitLeader(ctx, t, leader)
+		leads = append(leads, time.Since(moment))
 		next, err := user.nextSettlement(ctx, moment, dead)
 		if err != nil {
 			t.Fatalf("nothing is settled after %s was killed: %v", leader, err)
@@ -46,6 +48,7 @@ func TestFleetSurvivesItsLeader(t *testing.T) {
 	}
 	stop()
 	user.finish(ctx, t)
+	report(t, "kill -9 of the leader until another leads", leads)
 	report(t, "kill -9 of the leader to the next settlement of another mined", took)
 	for _, one := range took {
 		if one > mostWithoutLeader {
