@@ -236,6 +236,7 @@ type NodeStatus struct {
 	Node      string   `json:"node"`
 	Region    string   `json:"region"`
 	Leader    string   `json:"leader"`
+	Voters    []string `json:"voters"` // who elects the leader, as far as this node knows
 	Chain     uint64   `json:"chain"`
 	Cursor    string   `json:"cursor"`
 	Open      int      `json:"open"`
@@ -253,6 +254,11 @@ func (n *Node) Status() NodeStatus {
 		Leader: n.Leader(), Chain: n.config.Chain.ID, Cursor: n.core.ledger.Cursor().String(),
 		Open: counts.Open, Fulfilled: counts.Fulfilled, Rejected: counts.Rejected,
 		Expired: counts.Expired}
+	for _, seat := range n.core.ledger.Seats() {
+		if seat.Voter {
+			status.Voters = append(status.Voters, seat.Name)
+		}
+	}
 	for id := range n.book.keys {
 		status.Keys = append(status.Keys, id.String())
 	}

@@ -41,25 +41,30 @@ type stage struct {
 	folder  string
 	facts   *recorder
 
-	chain    *DevChain
-	blocks   *blockWatch
-	halt     context.CancelFunc // of the block watch
-	liar     *liar              // nil but for its fault
-	gateway  common.Address
-	registry common.Address
-	notes    common.Address
+	chain  *DevChain
+	blocks *blockWatch
+	halt   context.CancelFunc // of the block watch
+	liar   *liar              // nil but for its fault
 
+	scene
 	dealing threshold.Dealing
-	key     messages.KeyInfo
 	public  string // path of the public key file
 	parties []*bootstrap.Party
 	standby *bootstrap.Party  // of party 1; nil but for its option
 	node    *bootstrap.Node   // the first, which holds the cluster's authority
 	others  []*bootstrap.Node // that joined it
 
-	user    *account // deploys, writes notes, asks
 	bidders []*account
 	payers  []*account // each node's sender
+}
+
+// scene is what a user of the gateway sees of it: contracts on a chain and a public key.
+type scene struct {
+	gateway  common.Address
+	registry common.Address
+	notes    common.Address // the dApp whose notes are asked for
+	key      messages.KeyInfo
+	user     *account // deploys, writes notes, asks
 }
 
 // raise starts everything in order; what has started is stopped again where a later step fails.

@@ -117,7 +117,7 @@ func (s *stage) awaitEnded(ctx context.Context, count int) error {
 }
 
 // countEnded counts the endings on the canonical chain.
-func (s *stage) countEnded(ctx context.Context) (int, error) {
+func (s *scene) countEnded(ctx context.Context) (int, error) {
 	logs, err := s.user.client.FilterLogs(ctx, ethereum.FilterQuery{
 		FromBlock: new(big.Int), Addresses: []common.Address{s.gateway},
 	})
