@@ -22,7 +22,7 @@ const (
 	// are lost. Together they are a few seconds of a busy node.
 	maxQueued  = 1024
 	maxWriting = 256
-	// redialAfter is how long a peer that could not be reached is left alone.
+	// redialAfter is how long a peer that could not be reached, or hung up, is left alone.
 	redialAfter = 250 * time.Millisecond
 	// aliveEvery and aliveWait notice a peer whose machine is gone without a word.
 	aliveEvery = 10 * time.Second
@@ -50,6 +50,7 @@ type road struct {
 	mail    *actor.PID
 	conn    *tls.Conn
 	state   tls.ConnectionState
+	born    time.Time
 	taken   atomic.Bool   // the library has it
 	slots   chan struct{} // one a word that the library has not written yet
 	ended   chan struct{}
@@ -155,7 +156,8 @@ func (m *mailman) reach() *road {
 func (m *mailman) hangUp() {
 	if m.road != nil {
 		m.wire.terminate(m.road.address)
-		m.road.finish()
+		_ = m.road.finish()
+		m.rest = m.road.born.Add(redialAfter)
 		m.road = nil
 	}
 }
@@ -176,7 +178,7 @@ func (w *Wire) dial(ctx context.Context, member messages.Member) (*road, error) 
 	}
 	address := passthrough + strconv.FormatUint(w.serial.Add(1), 10)
 	r := &road{wire: w, address: address, mail: actor.NewPID(address, mailID), conn: conn,
-		state: conn.ConnectionState(), slots: make(chan struct{}, maxWriting),
+		state: conn.ConnectionState(), born: time.Now(), slots: make(chan struct{}, maxWriting),
 		ended: make(chan struct{})}
 	w.roads.Store(address, r)
 	return r, nil

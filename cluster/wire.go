@@ -327,6 +327,16 @@ type counted struct {
 	road *road
 }
 
+// RecvMsg implements grpc.ClientStream. A road ends with its stream: the library would keep one
+// whose greeting was refused for two seconds more.
+func (c counted) RecvMsg(into any) error {
+	err := c.ClientStream.RecvMsg(into)
+	if err != nil {
+		_ = c.road.finish()
+	}
+	return err
+}
+
 // SendMsg implements grpc.ClientStream.
 func (c counted) SendMsg(what any) error {
 	err := c.ClientStream.SendMsg(what)
