@@ -436,6 +436,59 @@ func TestABlindLeaderSupersedesNothing(t *testing.T) {
 	})
 }
 
+// A leader that has the key waits for itself, however long; and what nobody needs any more is not
+// superseded, for it only has to end.
+func TestWhatIsOursOrOverIsNotSuperseded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelay(t)
+		r.lead(1)
+		r.ask(2)
+		r.c.Hold(node(1), true)
+		r.say()
+		for range 3 * supersedeAfter {
+			r.block()
+		}
+		for _, asked := range r.c.Asked() {
+			settleAs(t, r.c, node(9), []messages.Settle{r.c.Settlement(asked)})
+			r.c.Mine(1)
+		}
+		<-time.After(blockTime)
+		r.lead(2)
+		for range 3 * supersedeAfter {
+			r.block()
+		}
+		if got := r.facts(messages.FactSuperseded); got != 0 {
+			t.Errorf("%d superseded", got)
+		}
+		r.c.Hold(node(1), false)
+		r.finish()
+	})
+}
+
+// The entry is in and nobody heard so: the look that finds it does not wait for its usual time.
+func TestALostAnswerIsLookedIntoSoon(t *testing.T) {
+	for _, code := range []messages.Code{messages.CodeNotLeader, messages.CodeDeadline,
+		messages.CodeStorage, messages.CodeShuttingDown} {
+		synctest.Test(t, func(t *testing.T) {
+			r := newRelay(t)
+			r.setup = func(s *chaintest.Setup) { s.Rebroadcast = time.Hour }
+			r.lead(1)
+			r.ask(1)
+			now := r.beset()
+			now.entry, now.applied = code, true
+			r.say()
+			synctest.Wait()
+			*now = trouble{}
+			<-time.After(5 * time.Second)
+			if sent := r.facts(messages.FactSettlementSent); sent == 0 || r.sends(1) != 1 {
+				t.Errorf("%s: handed over %d times, signed %d", code, sent, r.sends(1))
+			}
+			r.finish()
+			r.account()
+		})
+	}
+}
+
 // What a leader hands over for another is what that one signed; it signs under its own nonces only.
 func TestNobodySignsUnderAnothersNonce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
