@@ -395,6 +395,7 @@ func TestAfterAnOutageNothingIsSuperseded(t *testing.T) {
 		r.c.Forget()
 		r.c.Mine(10 * supersedeAfter)
 		r.lead(2)
+		<-time.After(5 * blockTime) // the cursor has caught up, and no block has come
 		r.finish()
 		if supersedes, skips := r.account(); supersedes+skips+r.sends(2) != 0 {
 			t.Errorf("%d supersedes, %d skips, %d transactions more", supersedes, skips, r.sends(2))
@@ -433,6 +434,65 @@ func TestABlindLeaderSupersedesNothing(t *testing.T) {
 		r.c.Hold(node(1), false)
 		r.finish()
 		r.account()
+	})
+}
+
+// A twin is left alone while its requests are open: in a race one of the two only costs gas.
+func TestASupersededTransactionIsLeftAloneWhileItIsNeeded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelay(t)
+		r.lead(1)
+		r.ask(1)
+		r.c.Hold(node(1), true)
+		r.say()
+		synctest.Wait()
+		r.lead(2)
+		now := r.beset()
+		now.op = "Sign"
+		for r.facts(messages.FactSuperseded) == 0 {
+			r.block()
+		}
+		before := r.facts(messages.FactSettlementSent)
+		for range 3 {
+			r.block()
+		}
+		if after := r.facts(messages.FactSettlementSent); after != before {
+			t.Errorf("handed over %d times more", after-before)
+		}
+		*now = trouble{}
+		r.c.Hold(node(1), false)
+		r.finish()
+		if supersedes, skips := r.account(); supersedes != 1 || skips > 1 {
+			t.Errorf("%d supersedes, %d skips", supersedes, skips)
+		}
+	})
+}
+
+// A block had it, a reorg took it: then it has its chance again before it is superseded.
+func TestAVanishedReceiptIsAFreshChance(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelay(t)
+		r.c.Lag(1, 12) // the cursor is so far behind that what is mined stays open
+		r.setup = func(s *chaintest.Setup) { s.Finality = chain.Finalized() }
+		r.lead(1)
+		request(t, r.c, 1, 1)
+		r.c.Mine(14)
+		<-time.After(blockTime)
+		r.c.Hold(node(1), true)
+		r.say()
+		synctest.Wait()
+		r.lead(2)
+		r.block() // not mined: from now on its time could be over
+		r.c.Hold(node(1), false)
+		for range supersedeAfter - 1 {
+			r.block()
+		}
+		r.c.Reorg(supersedeAfter, false)
+		<-time.After(blockTime)
+		r.finish()
+		if supersedes, skips := r.account(); supersedes+skips != 0 {
+			t.Errorf("%d supersedes, %d skips", supersedes, skips)
+		}
 	})
 }
 
