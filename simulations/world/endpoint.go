@@ -300,6 +300,13 @@ func (o *outlet) Broadcast(ctx context.Context, raw []byte) error {
 	return said
 }
 
+// Height implements chain.Outlet.
+func (o *outlet) Height(ctx context.Context) (messages.Height, error) {
+	return query(ctx, o.client, "read head", func(_ *Chain, head *block) (messages.Height, error) {
+		return head.head.Ref.Number, nil
+	})
+}
+
 // Gas that a settlement costs, and one that is skipped.
 const (
 	gasSettled = 100_000
@@ -307,7 +314,8 @@ const (
 )
 
 // Spent implements chain.Outlet.
-func (o *outlet) Spent(ctx context.Context, hash messages.Hash) (gas uint64, settled int, err error) {
+func (o *outlet) Spent(ctx context.Context, hash messages.Hash) (
+	gas uint64, settled int, err error) {
 	type spent struct{ settles, settled int }
 	got, err := query(ctx, o.client, "read receipt", func(_ *Chain, head *block) (s spent, _ error) {
 		for b := head; b != nil; b = b.parent {
@@ -319,7 +327,8 @@ func (o *outlet) Spent(ctx context.Context, hash messages.Hash) (gas uint64, set
 		}
 		return s, nil
 	})
-	return uint64(got.settled)*gasSettled + uint64(got.settles-got.settled)*gasSkipped, got.settled, err
+	skipped := uint64(got.settles - got.settled)
+	return uint64(got.settled)*gasSettled + skipped*gasSkipped, got.settled, err
 }
 
 // Mined implements chain.Outlet.
