@@ -242,12 +242,12 @@ func (g *gossip) note(peer string) {
 func (g *gossip) courier(peer, hint string) (*courier, error) {
 	g.lock.Lock()
 	defer g.lock.Unlock()
+	if g.closed {
+		return nil, shuttingDown("gossip")
+	}
 	if c := g.couriers[peer]; c != nil {
 		c.hint.Store(&hint)
 		return c, nil
-	}
-	if g.closed {
-		return nil, shuttingDown("gossip")
 	}
 	if len(g.couriers) >= maxCouriers {
 		return nil, fmt.Errorf("send packet: %d peers are all that are sent to", maxCouriers)
