@@ -8,6 +8,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/asynkron/protoactor-go/actor"
+
 	"kmsgateway/actors/chain/chaintest"
 	"kmsgateway/messages"
 )
@@ -18,6 +20,7 @@ type relay struct {
 	t      testing.TB
 	fail   failing // t, or who draws the steps
 	c      *chaintest.Chain
+	system *actor.ActorSystem
 	ledger *chaintest.Ledger
 	setup  func(*chaintest.Setup)
 	ring   *chaintest.Ring // of who leads; nil while nobody does
@@ -38,7 +41,8 @@ const blockTime = 12 * time.Second
 const supersedeAfter = 4
 
 func newRelay(t testing.TB) *relay {
-	r := &relay{t: t, fail: t, c: chaintest.NewChain(), ledger: chaintest.NewLedger()}
+	r := &relay{t: t, fail: t, c: chaintest.NewChain(), system: chaintest.NewSystem(t),
+		ledger: chaintest.NewLedger()}
 	r.c.Lag(1, 3)
 	return r
 }
@@ -50,8 +54,8 @@ func node(n byte) messages.Address { return messages.Address{n} }
 func (r *relay) lead(n byte) {
 	r.t.Helper()
 	r.kill()
-	setup := chaintest.Setup{Source: r.c, Outlet: r.c.Outlet(node(n)), Ledger: r.ledger,
-		Start: chaintest.Start, Poll: time.Second, Retry: time.Second,
+	setup := chaintest.Setup{System: r.system, Source: r.c, Outlet: r.c.Outlet(node(n)),
+		Ledger: r.ledger, Start: chaintest.Start, Poll: time.Second, Retry: time.Second,
 		Rebroadcast: 5 * time.Second, Supersede: supersedeAfter}
 	if r.setup != nil {
 		r.setup(&setup)

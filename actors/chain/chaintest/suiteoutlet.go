@@ -32,7 +32,8 @@ func suiteSettle(t *testing.T, w World) {
 	if got := status(t, w.Outlet, before, asked...)[0]; got != 0 {
 		t.Errorf("status as of the request's block is %s", got)
 	}
-	if gas, settled, err := w.Outlet.Spent(t.Context(), tx.Hash); err != nil || gas == 0 || settled != 1 {
+	gas, settled, err := w.Outlet.Spent(t.Context(), tx.Hash)
+	if err != nil || gas == 0 || settled != 1 {
 		t.Errorf("spent %d gas for %d requests, %v", gas, settled, err)
 	}
 	span := w.scan(t)
@@ -146,7 +147,8 @@ func suiteVanished(t *testing.T, w World) {
 	if mined(t, w.Outlet, tx) {
 		t.Fatal("still mined after the reorg")
 	}
-	if gas, settled, err := w.Outlet.Spent(t.Context(), tx.Hash); err != nil || gas+uint64(settled) > 0 {
+	gas, settled, err := w.Outlet.Spent(t.Context(), tx.Hash)
+	if err != nil || gas+uint64(settled) > 0 {
 		t.Errorf("spent %d gas for %d requests though no block holds it, %v", gas, settled, err)
 	}
 	if err := w.Outlet.Broadcast(t.Context(), tx.Tx); err != nil {
