@@ -21,7 +21,8 @@ const (
 	RoomLedger     Room = "ledger"
 	RoomContent    Room = "content"
 	RoomPlace      Room = "place"
-	RoomTrust      Room = "trust" // where members are admitted, renewed and revoked
+	RoomMembers    Room = "members" // who is in the cluster
+	RoomTrust      Room = "trust"   // where members are admitted, renewed and revoked
 )
 
 // FactName names what happened; the table in bootstrap/observe.go says what each becomes.
@@ -66,8 +67,10 @@ const (
 	FactRevocationsAccepted FactName = "revocations_accepted" // trust: Count is the sequence
 	FactRevocationsRefused  FactName = "revocations_refused"  // trust: Code, Detail
 
-	FactSuperseded FactName = "superseded" // submitter: a request, taken from the tx Digest names
-	FactGasWasted  FactName = "gas_wasted" // submitter: Digest is a tx that settled nothing, Count gas
+	FactMemberUp   FactName = "member_up"   // members: committed; Detail names it
+	FactMemberDown FactName = "member_down" // members: committed; Detail names it
+	FactSuperseded FactName = "superseded"  // submitter: a request, taken from the tx Digest names
+	FactGasWasted  FactName = "gas_wasted"  // submitter: Digest is a tx that settled nothing, Count gas
 )
 
 // Fact is one thing that happened, published once by the room it happened in. Only Name, Room and
