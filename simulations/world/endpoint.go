@@ -229,9 +229,6 @@ type outlet struct {
 	sender messages.Address
 }
 
-// gasEach is about what one settlement costs.
-const gasEach = 100_000
-
 // Sender implements chain.Outlet.
 func (o *outlet) Sender() messages.Address { return o.sender }
 
@@ -281,7 +278,7 @@ func (o *outlet) Sign(ctx context.Context, settles []messages.Settle, nonce uint
 	if err != nil {
 		return chain.SignedTx{}, err
 	}
-	return chain.SignedTx{Tx: raw, Hash: sha256.Sum256(raw), Gas: gasEach * uint64(len(settles))}, nil
+	return chain.SignedTx{Tx: raw, Hash: sha256.Sum256(raw), Gas: gasSettled * uint64(len(settles))}, nil
 }
 
 // Broadcast implements chain.Outlet.
@@ -335,5 +332,12 @@ func (o *outlet) Spent(ctx context.Context, hash messages.Hash) (
 func (o *outlet) Mined(ctx context.Context, hash messages.Hash) (bool, error) {
 	return query(ctx, o.client, "read transaction", func(c *Chain, head *block) (bool, error) {
 		return c.mined(head, hash), nil
+	})
+}
+
+// Height implements chain.Outlet.
+func (o *outlet) Height(ctx context.Context) (messages.Height, error) {
+	return query(ctx, o.client, "read height", func(_ *Chain, head *block) (messages.Height, error) {
+		return head.head.Ref.Number, nil
 	})
 }
