@@ -334,10 +334,3 @@ func (o *outlet) Mined(ctx context.Context, hash messages.Hash) (bool, error) {
 		return c.mined(head, hash), nil
 	})
 }
-
-// Height implements chain.Outlet.
-func (o *outlet) Height(ctx context.Context) (messages.Height, error) {
-	return query(ctx, o.client, "read height", func(_ *Chain, head *block) (messages.Height, error) {
-		return head.head.Ref.Number, nil
-	})
-}
