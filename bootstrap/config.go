@@ -19,6 +19,7 @@ type NodeConfig struct {
 	Parties   []PartySection   `koanf:"parties" validate:"min=1,dive"`
 	TLS       TLSSection       `koanf:"tls"`
 	Trust     TrustSection     `koanf:"trust"`
+	Cluster   ClusterSection   `koanf:"cluster"`
 	Log       LogSection       `koanf:"log"`
 	Telemetry TelemetrySection `koanf:"telemetry"`
 }
@@ -41,6 +42,32 @@ type NodeSection struct {
 	Region string `koanf:"region" validate:"required,hostname_rfc1123"`
 	Data   string `koanf:"data" validate:"required"`          // folder, created if need be
 	HTTP   string `koanf:"http" validate:"required,hostport"` // health, metrics, status
+}
+
+// ClusterSection says how the node meets the others. Without listen it is a node by itself, and
+// the rest means nothing.
+type ClusterSection struct {
+	Listen  string        `koanf:"listen" validate:"omitempty,hostport"` // ledger, gossip, questions
+	Words   string        `koanf:"words" validate:"required_with=Listen,omitempty,hostport"`
+	First   bool          `koanf:"first"` // makes the cluster's ledger where there is none
+	Seeds   []SeedSection `koanf:"seeds" validate:"dive"`
+	Keyring string        `koanf:"keyring" validate:"required_with=Listen"` // keys of the gossip
+	Voters  int           `koanf:"voters" validate:"omitempty,oneof=3 5"`
+	Profile string        `koanf:"profile" validate:"omitempty,oneof=lan wan"`
+}
+
+// SeedSection is a node to ask while the committed table is not known yet.
+type SeedSection struct {
+	Name    string `koanf:"name" validate:"required,hostname_rfc1123"` // in its certificate
+	Address string `koanf:"address" validate:"required,hostport"`      // its cluster.listen
+}
+
+// seeds names the nodes to ask.
+func (c ClusterSection) seeds() (names []string) {
+	for _, seed := range c.Seeds {
+		names = append(names, seed.Name)
+	}
+	return names
 }
 
 // ChainSection says which deployment to serve and through which endpoints.
@@ -83,6 +110,7 @@ type PartyOwnSection struct {
 	Listen       string `koanf:"listen" validate:"required,hostport"`
 	HTTP         string `koanf:"http" validate:"required,hostport"`
 	AllowBlinded bool   `koanf:"allow_blinded"` // sign without the constant-time library
+	Standby      bool   `koanf:"standby"`       // give shares, attest nothing
 }
 
 // CustodySection says where the party's share lies.
@@ -154,6 +182,9 @@ func (c NodeConfig) Validate() error {
 				fmt.Sprintf("party %d is listed twice", party.Index))
 		}
 		seen[party.Index] = true
+	}
+	if c.Cluster.Listen != "" && !c.Cluster.First && len(c.Cluster.Seeds) == 0 {
+		return messages.BadConfig("cluster.seeds", "name a node to join, or set cluster.first")
 	}
 	return c.Chain.validateRelations()
 }

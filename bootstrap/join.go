@@ -31,6 +31,8 @@ type (
 		Certificate []byte `json:"certificate"`           // DER
 		Revocations []byte `json:"revocations,omitempty"` // as signed; absent before the first
 		GossipKey   string `json:"gossip_key,omitempty"`  // hex; for nodes only
+		SeedName    string `json:"seed_name,omitempty"`   // a node of the cluster; for nodes only
+		SeedAddress string `json:"seed_address,omitempty"`
 	}
 )
 
@@ -97,7 +99,7 @@ func Join(ctx context.Context, config JoinConfig) (Joined, error) {
 		return Joined{}, err
 	}
 	path, err := writeStartingConfig(role, config.Name, config.Region, config.Data, config.Address,
-		files)
+		files, SeedSection{Name: reply.SeedName, Address: reply.SeedAddress})
 	return Joined{Role: role, Config: path, Files: files}, err
 }
 

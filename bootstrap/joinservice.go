@@ -43,6 +43,7 @@ type JoinServiceConfig struct {
 	Listen  string        // host:port
 	Data    string        // folder whose authority is served
 	TTL     time.Duration // of certificates; 0 is 24 h
+	Seed    SeedSection   // whom new nodes ask for a seat; zero where nodes are by themselves
 	Publish messages.Publish
 	Clock   messages.Clock
 }
@@ -95,6 +96,12 @@ func StartJoinService(config JoinServiceConfig) (*JoinService, error) {
 
 // Addr is where members reach the service.
 func (s *JoinService) Addr() string { return s.listener.Addr().String() }
+
+// Health says where members are admitted.
+func (s *JoinService) Health() messages.Health {
+	return messages.Health{Room: messages.RoomTrust, Grade: messages.Healthy,
+		Detail: "admits members at " + s.Addr()}
+}
 
 // Stop finishes what is under way, within ctx.
 func (s *JoinService) Stop(ctx context.Context) error {
@@ -241,7 +248,8 @@ func (s *JoinService) join(r *http.Request, body []byte) (any, error) {
 		if err != nil {
 			return nil, messages.StorageFailed("read gossip key", err)
 		}
-		reply.GossipKey = strings.TrimSpace(string(key))
+		reply.GossipKey, _, _ = strings.Cut(strings.TrimSpace(string(key)), "\n") // in use now
+		reply.SeedName, reply.SeedAddress = s.config.Seed.Name, s.config.Seed.Address
 	}
 	s.config.Publish(r.Context(), messages.Fact{Name: messages.FactMemberJoined,
 		Room: messages.RoomTrust, At: s.config.Clock(), Detail: string(who.role) + " " + name})

@@ -18,8 +18,7 @@ import (
 // lead keeps the leader's rooms: they wake when this node's term begins and stop, awaited, when it
 // ends. Each term has fresh ones: they read all they need from the ledger.
 type lead struct {
-	node  *Node
-	env   Env
+	core  *Core
 	rooms atomic.Pointer[leading] // nil while another node leads
 	fault atomic.Pointer[string]  // why this term has no rooms; nil where there is no such fault
 	done  chan struct{}
@@ -38,7 +37,7 @@ type leading struct {
 // start follows the terms of this node until stop.
 func (l *lead) start(context.Context) error {
 	l.done, l.halt = make(chan struct{}), make(chan struct{})
-	go l.follow(l.node.ledger.Leadership())
+	go l.follow(l.core.ledger.Leadership())
 	return nil
 }
 
@@ -66,8 +65,8 @@ func (l *lead) follow(terms <-chan bool) {
 func (l *lead) wake() {
 	rooms, err := l.spawn()
 	if err != nil {
-		l.node.observed.publish(context.Background(), messages.Fact{
-			Name: messages.FactActorFailed, Room: messages.RoomPlace, At: l.env.Clock(),
+		l.core.config.Publish(context.Background(), messages.Fact{
+			Name: messages.FactActorFailed, Room: messages.RoomPlace, At: l.core.config.Clock(),
 			Detail: err.Error()})
 		fault := err.Error()
 		l.fault.Store(&fault)
@@ -77,46 +76,43 @@ func (l *lead) wake() {
 }
 
 func (l *lead) spawn() (*leading, error) {
-	n := l.node
-	finality, err := n.config.Chain.finality()
-	if err != nil {
-		return nil, err
-	}
+	c, config := l.core, l.core.config
 	rooms := &leading{cancel: func() {}}
-	rooms.submitter, err = chain.NewSubmitter(chain.SubmitterConfig{Outlet: n.outlet,
-		Ledger: n.ledger, Publish: n.observed.publish, Clock: l.env.Clock})
+	var err error
+	rooms.submitter, err = chain.NewSubmitter(chain.SubmitterConfig{Outlet: config.Outlet,
+		Ledger: c.ledger, Publish: config.Publish, Clock: config.Clock})
 	if err != nil {
 		return nil, err
 	}
-	rooms.dispatcher, err = dispatch.New(dispatch.Config{Ledger: n.ledger, Poster: n.place,
-		Publish: n.observed.publish, Clock: l.env.Clock,
+	rooms.dispatcher, err = dispatch.New(dispatch.Config{Ledger: c.ledger, Poster: c.place,
+		Publish: config.Publish, Clock: config.Clock,
 		Rand: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64()))})
 	if err != nil {
 		return nil, err
 	}
-	rooms.listener, err = chain.NewListener(chain.ListenerConfig{Source: n.chain,
-		Ledger: n.ledger, Finality: finality, Start: messages.Height(n.config.Chain.Start),
-		Poll: n.config.Chain.Poll, Publish: n.observed.publish, Clock: l.env.Clock})
+	rooms.listener, err = chain.NewListener(chain.ListenerConfig{Source: config.Source,
+		Ledger: c.ledger, Finality: config.Finality, Start: config.Start,
+		Poll: config.Poll, Publish: config.Publish, Clock: config.Clock})
 	if err != nil {
 		return nil, err
 	}
-	root := n.system.Root
+	root := c.system.Root
 	submitter := root.Spawn(rooms.submitter.Props())
 	dispatcher := root.Spawn(rooms.dispatcher.Props())
-	n.place.Bind(actors.KindSubmitter, submitter)
-	n.place.Bind(actors.KindDispatch, dispatcher)
-	rooms.cancel = n.ledger.Subscribe(func(word any) { l.tell(word, dispatcher, submitter) })
+	c.place.Bind(actors.KindSubmitter, submitter)
+	c.place.Bind(actors.KindDispatch, dispatcher)
+	rooms.cancel = c.ledger.Subscribe(func(word any) { l.tell(word, dispatcher, submitter) })
 	rooms.pids = []*actor.PID{submitter, dispatcher, root.Spawn(rooms.listener.Props())}
 	return rooms, nil
 }
 
 // tell passes a word of the ledger on: to the leader's rooms, and to the request that it ends.
 func (l *lead) tell(word any, dispatcher, submitter *actor.PID) {
-	root := l.node.system.Root
+	root := l.core.system.Root
 	root.Send(dispatcher, word)
 	root.Send(submitter, word)
 	if closed, ok := word.(messages.Closed); ok {
-		l.node.place.Post(actors.KindRequest, closed.Request.String(), word, nil)
+		l.core.place.Post(actors.KindRequest, closed.Request.String(), word, nil)
 	}
 }
 
@@ -128,22 +124,38 @@ func (l *lead) sleep() {
 		return
 	}
 	rooms.cancel()
-	l.node.place.Unbind(actors.KindSubmitter)
-	l.node.place.Unbind(actors.KindDispatch)
+	l.core.place.Unbind(actors.KindSubmitter)
+	l.core.place.Unbind(actors.KindDispatch)
 	for i := len(rooms.pids) - 1; i >= 0; i-- {
-		_ = l.node.system.Root.StopFuture(rooms.pids[i]).Wait() // a room that hangs is cut off
+		_ = l.core.system.Root.StopFuture(rooms.pids[i]).Wait() // a room that hangs is cut off
 	}
 }
 
-// stop ends the term's rooms and the following of terms.
+// stop hands leadership over, then ends the term's rooms and the following of terms.
 func (l *lead) stop(ctx context.Context) error {
+	handOver := l.handOver(ctx)
 	close(l.halt)
+	if l.core.killed {
+		ctx = context.Background() // the rooms end at once: their calls are cut off
+	}
 	select {
 	case <-l.done:
-		return nil
+		return handOver
 	case <-ctx.Done():
-		return errors.Join(errors.New("the leader's rooms did not stop"), ctx.Err())
+		return errors.Join(handOver, errors.New("the leader's rooms did not stop"), ctx.Err())
 	}
+}
+
+// handOver gives leadership away, if there is anybody to take it.
+func (l *lead) handOver(ctx context.Context) error {
+	if l.core.killed {
+		return nil
+	}
+	err := l.core.ledger.LeadershipTransfer(ctx)
+	if messages.CodeOf(err) == messages.CodeConflict {
+		return nil
+	}
+	return err
 }
 
 // leaders are the rooms that the leader adds to its node.

@@ -14,11 +14,9 @@ import (
 func TestATermWithoutItsRoomsIsDown(t *testing.T) {
 	t.Parallel()
 	var published []messages.Fact
-	node := &Node{observed: &observed{publish: func(_ context.Context, fact messages.Fact) {
-		published = append(published, fact)
-	}}}
-	node.config.Chain.Finality = "hopefully"
-	term := &lead{node: node, env: Env{Clock: time.Now}}
+	core := &Core{config: CoreConfig{Clock: time.Now, // there is no outlet
+		Publish: func(_ context.Context, fact messages.Fact) { published = append(published, fact) }}}
+	term := &lead{core: core}
 	if shown := term.health(); len(shown) != 0 {
 		t.Fatalf("a node that does not lead shows %v", shown)
 	}
@@ -28,7 +26,7 @@ func TestATermWithoutItsRoomsIsDown(t *testing.T) {
 		t.Fatalf("health shows %v", shown)
 	}
 	for _, room := range shown {
-		if room.Grade != messages.Down || !strings.Contains(room.Detail, "chain.finality") {
+		if room.Grade != messages.Down || !strings.Contains(room.Detail, "outlet") {
 			t.Errorf("health shows %+v", room)
 		}
 	}

@@ -3,20 +3,14 @@ package bootstrap
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/asynkron/protoactor-go/actor"
-
-	"kmsgateway/actors/aggregator"
 	"kmsgateway/actors/ethereum"
 	"kmsgateway/actors/kms"
 	"kmsgateway/actors/kms/remote"
-	"kmsgateway/actors/request"
 	"kmsgateway/bootstrap/api"
 	"kmsgateway/cluster"
-	"kmsgateway/cluster/content"
 	"kmsgateway/cluster/ledger"
 	"kmsgateway/messages"
 )
@@ -30,17 +24,11 @@ type Node struct {
 	derive   *Derivations
 	chain    *ethereum.Client
 	outlet   *ethereum.Outlet
-	ledger   *ledger.Ledger
-	content  *content.Store
-	system   *actor.ActorSystem
-	place    *cluster.Place
-	board    *kms.Board
-	requests *request.Room
-	combine  *aggregator.Room
-	combiner *actor.PID // the aggregator's actor
+	fabric   cluster.Fabric   // nil for a node by itself
+	keyring  *cluster.Keyring // likewise
+	core     *Core
 	member   membership
 	joins    *JoinService // nil but on the node that holds the authority
-	lead     *lead
 	api      *api.Server
 	parts    parts
 }
@@ -48,7 +36,6 @@ type Node struct {
 // StartNode brings a node to life: its list of parts, in order.
 func StartNode(ctx context.Context, env Env, config NodeConfig) (*Node, error) {
 	n := &Node{config: config}
-	n.lead = &lead{node: n, env: env}
 	err := n.parts.start(ctx, []part{
 		{"folder", func(context.Context) error { return makeFolder(config.Node.Data) }, nil},
 		{"identity", func(context.Context) error { return n.loadIdentity(env) }, nil},
@@ -58,17 +45,13 @@ func StartNode(ctx context.Context, env Env, config NodeConfig) (*Node, error) {
 			n.member.start(n.identity, config.TLS, config.Trust.Renew, n.observed.publish, env.Clock)
 			return nil
 		}, n.member.stop},
-		{"join service", func(context.Context) error { return n.serveJoins(env) }, n.stopJoins},
 		{"caches", n.makeCaches, func(context.Context) error { n.derive.Close(); return nil }},
 		{"chain client", func(ctx context.Context) error { return n.dial(ctx, env) },
 			func(context.Context) error { return n.chain.Close() }},
-		{"ledger", func(context.Context) error { return n.openLedger(env) },
-			func(context.Context) error { return n.ledger.Close() }},
-		{"content", func(context.Context) error { return n.openContent(env) },
-			func(context.Context) error { return n.content.Close() }},
-		{"place", func(context.Context) error { return n.openPlace(env) }, n.closePlace},
-		{"rooms", func(context.Context) error { return n.makeRooms(env) }, nil},
-		{"leader's rooms", n.lead.start, n.lead.stop},
+		{"fabric", func(context.Context) error { return n.openFabric(env) }, n.closeFabric},
+		{"core", func(ctx context.Context) error { return n.startCore(ctx, env) },
+			func(ctx context.Context) error { return n.core.Stop(ctx) }},
+		{"join service", func(context.Context) error { return n.serveJoins(env) }, n.stopJoins},
 		{"health, metrics and status", n.startAPI,
 			func(ctx context.Context) error { return n.api.Stop(ctx) }},
 	})
@@ -81,19 +64,38 @@ func StartNode(ctx context.Context, env Env, config NodeConfig) (*Node, error) {
 // Addr is where the node serves HTTP.
 func (n *Node) Addr() string { return n.api.Addr() }
 
-// Leader names the node that leads, "" where this node knows of none.
-func (n *Node) Leader() string {
-	if n.ledger.Leader() {
-		return n.config.Node.Name
+// ClusterAddr is where other nodes reach this one, "" for a node by itself.
+func (n *Node) ClusterAddr() string {
+	if n.fabric == nil {
+		return ""
 	}
-	return ""
+	address, _ := n.fabric.Addresses()
+	return address
 }
 
+// Leader names the node that leads, "" where this node knows of none.
+func (n *Node) Leader() string { return n.core.Leader() }
+
+// Joined is closed when the node is a member of its cluster; at once for a node by itself.
+func (n *Node) Joined() <-chan struct{} { return n.core.Joined() }
+
 // Failed is closed when the node cannot go on and must be stopped; health says why.
-func (n *Node) Failed() <-chan struct{} { return n.ledger.Halted() }
+func (n *Node) Failed() <-chan struct{} { return n.core.Failed() }
 
 // Stop drains the node within ctx and stops it. A second call changes nothing.
 func (n *Node) Stop(ctx context.Context) error { return n.parts.stop(ctx) }
+
+// Kill stops the node as a crash would: its connections break, nothing is drained or handed over.
+func (n *Node) Kill() error {
+	var cut error
+	if n.fabric != nil {
+		cut = n.fabric.Close()
+	}
+	n.core.killed = true
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return errors.Join(cut, n.parts.stop(ctx))
+}
 
 func (n *Node) loadIdentity(env Env) (err error) {
 	tls := n.config.TLS
@@ -128,8 +130,12 @@ func (n *Node) serveJoins(env Env) (err error) {
 	if n.config.Trust.Serve == "" {
 		return nil
 	}
-	n.joins, err = StartJoinService(JoinServiceConfig{Listen: n.config.Trust.Serve,
-		Data: n.config.Node.Data, Publish: n.observed.publish, Clock: env.Clock})
+	config := JoinServiceConfig{Listen: n.config.Trust.Serve, Data: n.config.Node.Data,
+		Publish: n.observed.publish, Clock: env.Clock}
+	if address := n.ClusterAddr(); address != "" {
+		config.Seed = SeedSection{Name: n.config.Node.Name, Address: address}
+	}
+	n.joins, err = StartJoinService(config)
 	return err
 }
 
@@ -169,84 +175,33 @@ func (n *Node) dial(ctx context.Context, env Env) (err error) {
 	return nil
 }
 
-func (n *Node) openLedger(env Env) (err error) {
-	n.ledger, err = ledger.Open(ledger.Config{Dir: filepath.Join(n.config.Node.Data, "ledger"),
-		Node: n.config.Node.Name, Clock: env.Clock, Publish: n.observed.publish})
-	return err
-}
-
-func (n *Node) openContent(env Env) error {
+// startCore joins the core to this node's files, chain client and network.
+func (n *Node) startCore(ctx context.Context, env Env) error {
 	gateway, _, err := n.config.Chain.contracts()
 	if err != nil {
 		return err
 	}
-	chain := messages.ChainID(n.config.Chain.ID)
-	n.content, err = content.Open(content.Config{
-		Path:  filepath.Join(n.config.Node.Data, "content.db"),
-		Fetch: n.chain.Registration, Check: content.Rehash(chain, gateway),
-		Publish: n.observed.publish, Clock: env.Clock})
+	finality, err := n.config.Chain.finality()
 	if err != nil {
 		return err
 	}
-	ratios := n.derive.ratios()
-	ratios["ciphertexts"] = n.ciphertextRatio
-	return watchRatios(n.observed.telemetry.meters, ratios)
-}
-
-// ciphertextRatio is the share of ciphertexts that were at hand; 0 before the first is asked for.
-func (n *Node) ciphertextRatio() float64 {
-	stats := n.content.Stats()
-	here := stats.Memory + stats.Disk
-	if here == 0 {
-		return 0
-	}
-	return float64(here) / float64(here+stats.Chain)
-}
-
-func (n *Node) openPlace(env Env) (err error) {
-	n.system = cluster.NewSystem(n.config.Node.Name)
-	n.place, err = cluster.NewPlace(cluster.PlaceConfig{System: n.system,
-		Publish: n.observed.publish, Clock: env.Clock})
-	return err
-}
-
-func (n *Node) closePlace(ctx context.Context) error {
-	err := n.place.Stop(ctx)
-	if n.combiner != nil {
-		err = errors.Join(err, n.system.Root.StopFuture(n.combiner).Wait())
-	}
-	n.system.Shutdown()
-	return err
-}
-
-// makeRooms joins the rooms that every node has: aggregator, KMS proxies, requests.
-func (n *Node) makeRooms(env Env) error {
-	gateway, _, err := n.config.Chain.contracts()
-	if err != nil {
-		return err
-	}
-	n.combine, err = aggregator.New(aggregator.Config{Derive: n.derive, Gateway: gateway,
+	section := n.config.Cluster
+	n.core, err = StartCore(ctx, CoreConfig{Node: n.config.Node.Name,
+		Region: messages.Region(n.config.Node.Region), Data: n.config.Node.Data,
+		Chain: messages.ChainID(n.config.Chain.ID), Gateway: gateway, Finality: finality,
+		Start: messages.Height(n.config.Chain.Start), Poll: n.config.Chain.Poll,
+		Source: n.chain, Outlet: n.outlet, Fetch: n.chain.Registration,
+		Blind: n.chain.Blind,
+		Book:  n.book, Dial: n.partyClient(env), Derive: n.derive,
+		Fabric: n.fabric, Keyring: n.keyring, First: section.First, Seeds: section.seeds(),
+		Voters: section.Voters, Profile: ledger.Profile(section.Profile),
 		Publish: n.observed.publish, Clock: env.Clock, Rand: env.Rand})
 	if err != nil {
 		return err
 	}
-	n.combiner = n.system.Root.Spawn(n.combine.Props())
-	n.board = kms.NewBoard(n.book.parties)
-	proxies := kms.Config{Parties: n.book.parties, Client: n.partyClient(env), Board: n.board,
-		Publish: n.observed.publish, Clock: env.Clock}
-	for _, region := range kms.Regions(n.book.parties) {
-		if err := n.place.Register(kms.Kind(proxies, region)); err != nil {
-			return err
-		}
-	}
-	n.requests, err = request.New(request.Config{Poster: n.place, Ciphertexts: n.content,
-		Keys: n.book, States: n.board.States, Home: messages.Region(n.config.Node.Region),
-		Aggregator: n.combiner, Chain: messages.ChainID(n.config.Chain.ID), Gateway: gateway,
-		Publish: n.observed.publish, Clock: env.Clock})
-	if err != nil {
-		return err
-	}
-	return n.place.Register(n.requests.Kind())
+	ratios := n.derive.ratios()
+	ratios["ciphertexts"] = n.core.ciphertextRatio
+	return watchRatios(n.observed.telemetry.meters, ratios)
 }
 
 // partyClient dials a party over mutual TLS, believing only the name and role in its certificate.
@@ -265,9 +220,15 @@ func (n *Node) startAPI(context.Context) (err error) {
 
 // Health is every room's contribution.
 func (n *Node) Health() []messages.Health {
-	rooms := []messages.Health{n.chain.Health(), n.ledger.Health(), n.content.Health(),
-		n.place.Health(), n.board.Health(), n.requests.Health(), n.combine.Health()}
-	return slices.Concat(rooms, n.lead.health(), n.member.health())
+	return slices.Concat([]messages.Health{n.chain.Health()}, n.core.Health(), n.trustHealth())
+}
+
+// trustHealth is what membership says, or the join service of a node that nobody else renews.
+func (n *Node) trustHealth() []messages.Health {
+	if health := n.member.health(); health != nil || n.joins == nil {
+		return health
+	}
+	return []messages.Health{n.joins.Health()}
 }
 
 // NodeStatus is what a node tells over HTTP.
@@ -275,6 +236,7 @@ type NodeStatus struct {
 	Node      string   `json:"node"`
 	Region    string   `json:"region"`
 	Leader    string   `json:"leader"`
+	Voters    []string `json:"voters"` // who elects the leader, as far as this node knows
 	Chain     uint64   `json:"chain"`
 	Cursor    string   `json:"cursor"`
 	Open      int      `json:"open"`
@@ -287,15 +249,20 @@ type NodeStatus struct {
 
 // Status tells where the node stands.
 func (n *Node) Status() NodeStatus {
-	counts := n.ledger.Counts()
+	counts := n.core.ledger.Counts()
 	status := NodeStatus{Node: n.config.Node.Name, Region: n.config.Node.Region,
-		Leader: n.Leader(), Chain: n.config.Chain.ID, Cursor: n.ledger.Cursor().String(),
+		Leader: n.Leader(), Chain: n.config.Chain.ID, Cursor: n.core.ledger.Cursor().String(),
 		Open: counts.Open, Fulfilled: counts.Fulfilled, Rejected: counts.Rejected,
 		Expired: counts.Expired}
+	for _, seat := range n.core.ledger.Seats() {
+		if seat.Voter {
+			status.Voters = append(status.Voters, seat.Name)
+		}
+	}
 	for id := range n.book.keys {
 		status.Keys = append(status.Keys, id.String())
 	}
-	for _, state := range n.board.States() {
+	for _, state := range n.core.board.States() {
 		text := state.Party.String() + "@" + string(state.Region)
 		if !state.Usable {
 			text += " circuit open"

@@ -29,6 +29,7 @@ const quiet = slog.LevelDebug
 type view struct {
 	level slog.Level
 	span  bool // a span of the request's trace
+	alone bool // a span of a trace of its own, for what is about no request
 	audit bool // a verdict, release, refusal, attestation or settlement
 }
 
@@ -66,14 +67,16 @@ func views() map[messages.FactName]view {
 		messages.FactCircuitChanged:   {level: slog.LevelWarn},
 		messages.FactCallDone:         {level: quiet, span: true},
 
-		messages.FactMemberJoined:        {level: slog.LevelInfo, audit: true},
+		messages.FactMemberJoined:        {level: slog.LevelInfo, alone: true, audit: true},
 		messages.FactMemberRefused:       {level: slog.LevelWarn, audit: true},
-		messages.FactCertificateRenewed:  {level: slog.LevelInfo, audit: true},
+		messages.FactCertificateRenewed:  {level: slog.LevelInfo, alone: true, audit: true},
 		messages.FactRevocationsAccepted: {level: slog.LevelInfo, audit: true},
 		messages.FactRevocationsRefused:  {level: slog.LevelError, audit: true},
 
-		messages.FactMemberUp:   {level: slog.LevelInfo, audit: true},
+		messages.FactMemberUp:   {level: slog.LevelInfo, alone: true, audit: true},
 		messages.FactMemberDown: {level: slog.LevelWarn, audit: true},
+		messages.FactSuperseded: {level: slog.LevelWarn, audit: true},
+		messages.FactGasWasted:  {level: slog.LevelWarn},
 	}
 }
 
@@ -136,7 +139,7 @@ func (o *Observer) Publish(ctx context.Context, fact messages.Fact) {
 	if o.log.Enabled(ctx, view.level) {
 		o.log.LogAttrs(ctx, view.level, string(fact.Name), logAttrs(fact)...)
 	}
-	if view.span && !fact.Request.IsZero() {
+	if view.span && !fact.Request.IsZero() || view.alone {
 		o.span(fact)
 	}
 	o.root(fact)
@@ -166,9 +169,13 @@ func (o *Observer) measure(ctx context.Context, fact messages.Fact) {
 	}
 }
 
-// span records the fact as a child of the request's root span, whichever process publishes it.
+// span records the fact as a child of the request's root span, whichever process publishes it; a
+// fact about no request has a trace of its own.
 func (o *Observer) span(fact messages.Fact) {
-	parent := trace.ContextWithRemoteSpanContext(context.Background(), rootOf(fact.Request))
+	parent := context.Background()
+	if !fact.Request.IsZero() {
+		parent = trace.ContextWithRemoteSpanContext(parent, rootOf(fact.Request))
+	}
 	_, span := o.tracer.Start(parent, string(fact.Room)+" "+string(fact.Name),
 		trace.WithTimestamp(fact.At.Add(-fact.Took)), trace.WithAttributes(spanAttrs(fact)...))
 	if fact.Code != "" {

@@ -143,6 +143,7 @@ func (p *Party) open(env Env) error {
 		Publish: p.observed.publish, Clock: env.Clock, Rand: env.Rand,
 		Authorize:    p.identity.AuthorizeNode,
 		AllowBlinded: p.config.Party.AllowBlinded,
+		Standby:      p.config.Party.Standby,
 	})
 	if err != nil {
 		shares.Close()

@@ -22,11 +22,17 @@ func memberFiles(data, name string) TLSSection {
 // gossipKeyPath is where a node keeps the key of the cluster's gossip, 32 bytes in hex.
 func gossipKeyPath(data string) string { return filepath.Join(data, "tls", "gossip.key") }
 
+// Where a node meets the others unless its operator says otherwise.
+const (
+	startingListen = "127.0.0.1:7410"
+	startingWords  = "127.0.0.1:7420"
+)
+
 // writeStartingConfig writes the example of a role, with names and paths filled in, and returns
-// where; service is the join service that renews the member. A configuration that is there already
-// stays as it is: people edit it.
-func writeStartingConfig(role Role, name, region, data, service string, files TLSSection) (
-	string, error) {
+// where; service is the join service that renews the member, seed a node of the cluster, none for
+// the first. A configuration that is there already stays as it is: people edit it.
+func writeStartingConfig(role Role, name, region, data, service string, files TLSSection,
+	seed SeedSection) (string, error) {
 	data, err := filepath.Abs(data)
 	if err != nil {
 		return "", fmt.Errorf("find data folder: %w", err)
@@ -36,13 +42,14 @@ func writeStartingConfig(role Role, name, region, data, service string, files TL
 		return path, nil
 	}
 	below := func(parts ...string) string { return filepath.Join(append([]string{data}, parts...)...) }
-	values := map[string]string{
+	first := filepath.Base(filepath.Dir(files.CA)) == "ca" // the authority's own node
+	values := map[string]any{
 		"keys[0]":         below("keys", "public.json"),
 		"tls.ca":          below("tls", filepath.Base(files.CA)),
 		"tls.certificate": below("tls", filepath.Base(files.Certificate)),
 		"tls.key":         below("tls", filepath.Base(files.Key)),
 	}
-	if filepath.Base(filepath.Dir(files.CA)) == "ca" { // the authority's own node
+	if first {
 		values["tls.ca"] = below("ca", filepath.Base(files.CA))
 		values["trust.serve"] = service
 	}
@@ -55,6 +62,15 @@ func writeStartingConfig(role Role, name, region, data, service string, files TL
 	} else {
 		values["node.name"] = name
 		values["sender.key_file"] = below("keys", "sender.key")
+		values["cluster.keyring"] = gossipKeyPath(data)
+		if seed.Name != "" || first {
+			values["cluster.listen"], values["cluster.words"] = startingListen, startingWords
+			values["cluster.first"] = first
+		}
+		if seed.Name != "" {
+			values["cluster.seeds[0].name"] = seed.Name
+			values["cluster.seeds[0].address"] = seed.Address
+		}
 	}
 	values[section+".data"] = data
 	if region != "" {
@@ -69,7 +85,7 @@ func writeStartingConfig(role Role, name, region, data, service string, files TL
 
 // fillYAML replaces scalars of a YAML text and leaves all else as it stands, comments and columns
 // included. Keys are written as in errors: node.name, keys[0].
-func fillYAML(text []byte, values map[string]string) ([]byte, error) {
+func fillYAML(text []byte, values map[string]any) ([]byte, error) {
 	var document yamlnode.Node
 	if err := yamlnode.Unmarshal(text, &document); err != nil {
 		return nil, fmt.Errorf("read example: %w", err)

@@ -205,7 +205,7 @@ func Init(config InitConfig) (string, error) {
 		return "", err
 	}
 	path, err := writeStartingConfig(RoleNode, config.Name, config.Region, config.Data, config.Join,
-		files)
+		files, SeedSection{})
 	if err != nil {
 		return "", err
 	}

@@ -21,8 +21,8 @@ const (
 	RoomLedger     Room = "ledger"
 	RoomContent    Room = "content"
 	RoomPlace      Room = "place"
-	RoomMembers    Room = "members"
-	RoomTrust      Room = "trust" // where members are admitted, renewed and revoked
+	RoomMembers    Room = "members" // who is in the cluster
+	RoomTrust      Room = "trust"   // where members are admitted, renewed and revoked
 )
 
 // FactName names what happened; the table in bootstrap/observe.go says what each becomes.
@@ -69,6 +69,8 @@ const (
 
 	FactMemberUp   FactName = "member_up"   // members: committed; Detail names it
 	FactMemberDown FactName = "member_down" // members: committed; Detail names it
+	FactSuperseded FactName = "superseded"  // submitter: a request, taken from the tx Digest names
+	FactGasWasted  FactName = "gas_wasted"  // submitter: Digest is a tx that settled nothing, Count gas
 )
 
 // Fact is one thing that happened, published once by the room it happened in. Only Name, Room and

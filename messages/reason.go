@@ -48,6 +48,7 @@ const (
 	CodeUnderpriced       Code = "UNDERPRICED"
 	CodeQuarantined       Code = "QUARANTINED"
 	CodeShuttingDown      Code = "SHUTTING_DOWN"
+	CodeStandby           Code = "STANDBY"
 	CodeConfig            Code = "CONFIG"
 	CodeStorage           Code = "STORAGE"
 	CodeIdentityRefused   Code = "IDENTITY_REFUSED"
@@ -160,6 +161,9 @@ func troubles() []Reason {
 		{CodeShuttingDown, Transient, "the node is stopping",
 			"It drains what it has and takes nothing new.",
 			"Ask another node."},
+		{CodeStandby, Transient, "this address of the party stands by",
+			"A standby gives shares, but attests nothing: only the party's active address does.",
+			"If the active address is gone for good, its operator sets party.standby to false here."},
 		{CodeConfig, Permanent, "the configuration is invalid",
 			"A key is unknown, missing, or contradicts another.",
 			"Correct the key that the error names."},

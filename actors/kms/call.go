@@ -50,9 +50,15 @@ func (c *caller) shares(ctx context.Context, batch []asked[messages.SignShare]) 
 		})
 }
 
-// outcomes asks the active address for its share of an attestation.
+// outcomes asks for a share of an attestation, in the order in which the addresses are listed:
+// whichever its operator made the active one gives it, the others refuse.
 func (c *caller) outcomes(ctx context.Context, batch []asked[messages.SignOutcomes]) []verdict {
-	return c.race(ctx, []int{0}, c.gauge.endpoints(), len(batch),
+	endpoints := c.gauge.endpoints()
+	order := make([]int, len(endpoints))
+	for i := range order {
+		order[i] = i
+	}
+	return c.race(ctx, order, endpoints, len(batch),
 		func(ctx context.Context, endpoint int, which []int) []verdict {
 			verdicts := make([]verdict, len(which))
 			for i, w := range which {

@@ -7,9 +7,10 @@
 // wrong length or in no form at all is PARTY_GARBAGE in that party's name. Whether a share is
 // valid is for the aggregator to find out.
 //
-// A party may be reached at several addresses, of which the first is its active one. Shares are
-// unique, so any may give them; attestations come from the active one only, whose journal the
-// others follow, and so do refusals: what a standby refuses, the active one is asked again.
+// A party may be reached at several addresses, of which the first is taken for its active one.
+// Shares are unique, so any may give them. Attestations come from the active one only, and which
+// that is the party's operator decides: the others answer STANDBY, and the next is asked. What a
+// standby refuses, the active one is asked again.
 // route.go decides in which order, when the next is tried beside the first, and when instead of
 // it.
 //

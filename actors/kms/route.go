@@ -79,7 +79,8 @@ func HedgeAfter(endpoint Endpoint) time.Duration {
 func Final(code messages.Code, active bool) bool {
 	switch code {
 	case messages.CodePartyUnreachable, messages.CodePartyGarbage, messages.CodeCircuitOpen,
-		messages.CodeOverloaded, messages.CodeDeadline, messages.CodeShuttingDown:
+		messages.CodeOverloaded, messages.CodeDeadline, messages.CodeShuttingDown,
+		messages.CodeStandby:
 		return false
 	default:
 		return active

@@ -111,7 +111,7 @@ func TestHedgeAfterIsLongerThanAnAddressUsuallyTakesWithinBounds(t *testing.T) {
 func TestFinalOnlyWhatTheActiveAddressRefuses(t *testing.T) {
 	noRefusal := []messages.Code{messages.CodePartyUnreachable, messages.CodePartyGarbage,
 		messages.CodeCircuitOpen, messages.CodeOverloaded, messages.CodeDeadline,
-		messages.CodeShuttingDown}
+		messages.CodeShuttingDown, messages.CodeStandby}
 	for _, reason := range messages.Reasons() {
 		if kms.Final(reason.Code, false) {
 			t.Errorf("a standby's %s stands", reason.Code)

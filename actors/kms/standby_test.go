@@ -126,14 +126,33 @@ func TestFasterStandbyIsAskedFirstAndItsRefusalIsAskedAgain(t *testing.T) {
 	})
 }
 
-func TestAttestationIsAskedOfTheActiveAddressAlone(t *testing.T) {
+func TestAttestationComesFromTheActiveAddressAlone(t *testing.T) {
 	play(t, nil, func(t *testing.T, s *stage) {
+		s.party["standby"].Fail(kmstest.StandingBy)
+		attested := func(request int) {
+			t.Helper()
+			s.ask(kmstest.SignOutcomes(request, 2))
+			if got := s.after(time.Second); len(got) != 1 || !isAttestation(got[0]) {
+				t.Errorf("request %d: got %+v", request, got)
+			}
+		}
+		attested(1)
+		s.wantCalls(1, 0)
+
 		s.party["two"].Fail(kmstest.Unreachable)
-		s.ask(kmstest.SignOutcomes(1, 2))
-		refused := s.refused(s.after(time.Second), kmstest.Request(1))
+		s.ask(kmstest.SignOutcomes(2, 2))
+		refused := s.refused(s.after(time.Second), kmstest.Request(2))
 		if refused.Code != messages.CodePartyUnreachable {
 			t.Errorf("got %+v", refused)
 		}
-		s.wantCalls(1, 0)
+		s.party["standby"].Fail("") // its operator made it the active one
+		attested(3)
+		s.party["two"].Fail(kmstest.StandingBy)
+		attested(4)
 	})
+}
+
+func isAttestation(word any) bool {
+	_, signed := word.(messages.OutcomesSigned)
+	return signed
 }

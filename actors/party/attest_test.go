@@ -7,6 +7,7 @@ import (
 	"os"
 	"testing"
 
+	"kmsgateway/actors/party"
 	"kmsgateway/crypto/bls"
 	"kmsgateway/crypto/vetkd"
 	"kmsgateway/messages"
@@ -184,6 +185,26 @@ func TestPartyNeverAttestsASecondOutcome(t *testing.T) {
 	again := w.attest(first)
 	if again.Signed == nil || again.Signed.Share != answer.Signed.Share {
 		t.Errorf("the first outcome again, after a restart: %+v", again)
+	}
+}
+
+// A standby gives its party's shares and leaves the attestation to the active address, until its
+// operator makes it that.
+func TestStandbyGivesSharesAndAttestsNothing(t *testing.T) {
+	w := newWorld(t, func(c *party.Config) { c.Standby = true })
+	inputs := []sealed{w.seal(app, "one", nil)}
+	ask := w.request(1, inputs...)
+	if answer := w.ask(ask)[0]; answer.Signed == nil {
+		t.Errorf("the shares are refused: %+v", answer.Refused)
+	}
+	outcomes := w.outcomes(ask, inputs, messages.StatusOpened)
+	if got := w.attestRefused(outcomes); got != messages.CodeStandby {
+		t.Errorf("a standby answers %q", got)
+	}
+	w.config.Standby = false
+	w.restart()
+	if answer := w.attest(outcomes); answer.Signed == nil {
+		t.Errorf("the active address refuses: %+v", answer.Refused)
 	}
 }
 

@@ -102,6 +102,9 @@ func (m *mailbox) admit(t *task) error {
 	if len(m.tasks) >= maxTasks {
 		return messages.Refused(messages.CodeOverloaded, "sign share", "too many questions in work")
 	}
+	if m.standby && t.outcomes != nil {
+		return messages.Refused(messages.CodeStandby, "sign outcomes", "the active address attests")
+	}
 	return m.admissible(t.question)
 }
 

@@ -61,6 +61,10 @@ type Config struct {
 	// Authorize refuses a caller by what the connection says of it: the role in the certificate.
 	Authorize func(context.Context) error
 
+	// Standby gives shares and attests nothing: at most one address of a party may attest, and only
+	// its operator says which.
+	Standby bool
+
 	// AllowBlinded lets a party run on a build whose secret scalars are not constant time.
 	AllowBlinded bool
 
@@ -89,6 +93,7 @@ type settings struct {
 	clock       messages.Clock
 	rand        io.Reader
 	authorize   func(context.Context) error
+	standby     bool
 	timeout     time.Duration
 	workers     int
 	journal     *journal.Journal
@@ -148,6 +153,7 @@ func settingsOf(config Config) (*settings, error) {
 		index: config.Index, region: config.Region, custody: config.Vault,
 		identity: config.Identity, deriver: config.Deriver, publish: config.Publish,
 		clock: config.Clock, rand: config.Rand, authorize: config.Authorize,
+		standby: config.Standby,
 		timeout: orDefault(config.Timeout, DefaultTimeout),
 		workers: orDefault(config.Workers, runtime.GOMAXPROCS(0)),
 		pulse:   &pulse{},

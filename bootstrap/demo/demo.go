@@ -21,6 +21,8 @@ import (
 // Options choose what is shown.
 type Options struct {
 	Requests  int // in all, of which the auction is one
+	Nodes     int
+	Standby   bool // party 1 has a second address, in another region
 	Parties   int
 	Threshold int
 	Fault     Fault
@@ -47,6 +49,7 @@ const (
 const (
 	maxRequests = 100_000
 	maxParties  = 64
+	maxNodes    = 9
 )
 
 // Validate checks the options; the error names the flag at fault.
@@ -54,6 +57,8 @@ func (o Options) Validate() error {
 	switch {
 	case o.Requests < 1 || o.Requests > maxRequests:
 		return messages.MalformedField("--requests", fmt.Sprintf("want 1 to %d", maxRequests))
+	case o.Nodes < 1 || o.Nodes > maxNodes:
+		return messages.MalformedField("--nodes", fmt.Sprintf("want 1 to %d", maxNodes))
 	case o.Parties < 1 || o.Parties > maxParties:
 		return messages.MalformedField("--parties", fmt.Sprintf("want 1 to %d", maxParties))
 	}
@@ -165,7 +170,7 @@ func (s *stage) report(ctx context.Context, chain *ledgerOfChain, secrets []secr
 	facts := s.facts.history()
 	report := Report{
 		Scenario: "auction", Fault: string(s.options.Fault), Requests: s.options.Requests,
-		Parties: s.options.Parties, Threshold: s.options.Threshold, Nodes: 1,
+		Parties: s.options.Parties, Threshold: s.options.Threshold, Nodes: s.options.Nodes,
 		Regions: s.regions(), Leader: s.node.Leader(), ConstantTime: bls.ConstantTime,
 		Broken: []string{},
 	}

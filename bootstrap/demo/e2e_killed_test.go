@@ -139,7 +139,7 @@ func TestANodeKilledAtAnyMomentLosesNothingAndPaysOnce(t *testing.T) {
 				notes = append(notes, note)
 			}
 			s.killAt(ctx, t, moment.omens)
-			told := must(s.user.client.PendingNonceAt(ctx, s.payer.address))(t)
+			told := must(s.user.client.PendingNonceAt(ctx, s.payers[0].address))(t)
 			if journaled := s.journaled(t); (journaled > 0) != moment.journals || (told > 0) != moment.tells {
 				t.Errorf("%d settlements are journaled, %d told to the chain", journaled, told)
 			}
@@ -186,7 +186,7 @@ func (s *stage) checkPaidOnce(ctx context.Context, t *testing.T) {
 		block := must(s.user.client.BlockByNumber(ctx, new(big.Int).SetUint64(number)))(t)
 		for _, tx := range block.Transactions() {
 			from := must(types.Sender(types.LatestSignerForChainID(tx.ChainId()), tx))(t)
-			if from != s.payer.address {
+			if from != s.payers[0].address {
 				continue
 			}
 			sent++
@@ -201,7 +201,7 @@ func (s *stage) checkPaidOnce(ctx context.Context, t *testing.T) {
 			}
 		}
 	}
-	if nonce := must(s.user.client.PendingNonceAt(ctx, s.payer.address))(t); sent == 0 || nonce != sent {
+	if nonce := must(s.user.client.PendingNonceAt(ctx, s.payers[0].address))(t); sent == 0 || nonce != sent {
 		t.Errorf("%d of %d transactions are mined", sent, nonce)
 	}
 }

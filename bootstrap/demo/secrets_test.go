@@ -84,7 +84,7 @@ func TestNoSecretIsTold(t *testing.T) {
 func (s *stage) secrets(t *testing.T, ctx context.Context) map[string][]byte {
 	t.Helper()
 	out := map[string][]byte{
-		"the sender's key":   crypto.FromECDSA(s.payer.key),
+		"the sender's key":   crypto.FromECDSA(s.payers[0].key),
 		"the deployer's key": crypto.FromECDSA(s.user.key),
 	}
 	for i, bidder := range s.bidders {

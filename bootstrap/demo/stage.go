@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -21,7 +22,7 @@ import (
 	"kmsgateway/messages"
 )
 
-// regions are where the demo's parties pretend to live, in turn; the node lives in the first.
+// regions are where the demo's parties and nodes pretend to live, in turn.
 var regions = []messages.Region{"eu-west", "us-east", "ap-south"}
 
 // blockPeriod is the time between blocks; with one confirmation a request waits one to two of them.
@@ -30,8 +31,8 @@ const blockPeriod = time.Second
 // stopTime bounds how long the stage takes to clear.
 const stopTime = 20 * time.Second
 
-// certificateTime is how long the demo's certificates are valid.
-const certificateTime = 24 * time.Hour
+// invitationTime is how long a member of the demo may take to use its token.
+const invitationTime = time.Minute
 
 // stage is everything that runs: chain, parties, node, people.
 type stage struct {
@@ -40,23 +41,30 @@ type stage struct {
 	folder  string
 	facts   *recorder
 
-	chain    *DevChain
-	blocks   *blockWatch
-	halt     context.CancelFunc // of the block watch
-	liar     *liar              // nil but for its fault
-	gateway  common.Address
-	registry common.Address
-	notes    common.Address
+	chain  *DevChain
+	blocks *blockWatch
+	halt   context.CancelFunc // of the block watch
+	liar   *liar              // nil but for its fault
 
+	scene
 	dealing threshold.Dealing
-	key     messages.KeyInfo
 	public  string // path of the public key file
 	parties []*bootstrap.Party
-	node    *bootstrap.Node
+	standby *bootstrap.Party  // of party 1; nil but for its option
+	node    *bootstrap.Node   // the first, which holds the cluster's authority
+	others  []*bootstrap.Node // that joined it
 
-	user    *account // deploys, writes notes, asks
 	bidders []*account
-	payer   *account // the node's sender
+	payers  []*account // each node's sender
+}
+
+// scene is what a user of the gateway sees of it: contracts on a chain and a public key.
+type scene struct {
+	gateway  common.Address
+	registry common.Address
+	notes    common.Address // the dApp whose notes are asked for
+	key      messages.KeyInfo
+	user     *account // deploys, writes notes, asks
 }
 
 // raise starts everything in order; what has started is stopped again where a later step fails.
@@ -72,7 +80,7 @@ func raise(ctx context.Context, options Options) (*stage, error) {
 		{"deal the key", userWork, s.deal},
 		{"deploy the contracts", userWork, s.deploy},
 		{"start the parties", partyWork, s.startParties},
-		{"start the node", nodeWork, s.startNode},
+		{"start the nodes", nodeWork, s.startNodes},
 	}
 	for _, step := range steps {
 		if err := as(ctx, step.work, step.do); err != nil {
@@ -88,11 +96,14 @@ func (s *stage) close() {
 	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
 	defer cancel()
 	var failures []error
-	if s.node != nil {
-		failures = append(failures, s.node.Stop(ctx))
+	for _, node := range slices.Backward(s.nodes()) {
+		failures = append(failures, node.Stop(ctx))
 	}
 	for _, party := range s.parties {
 		failures = append(failures, party.Stop(ctx))
+	}
+	if s.standby != nil {
+		failures = append(failures, s.standby.Stop(ctx))
 	}
 	if s.liar != nil {
 		failures = append(failures, s.liar.server.Close())
@@ -120,14 +131,14 @@ func (s *stage) makeFolder(context.Context) (err error) {
 
 func (s *stage) startChain(ctx context.Context) error {
 	var people []*account
-	for range 5 {
+	for range 4 + s.options.Nodes {
 		person, err := newAccount()
 		if err != nil {
 			return err
 		}
 		people = append(people, person)
 	}
-	s.user, s.payer, s.bidders = people[0], people[1], people[2:]
+	s.user, s.bidders, s.payers = people[0], people[1:4], people[4:]
 	var funded []common.Address
 	for _, person := range people {
 		funded = append(funded, person.address)
@@ -176,19 +187,14 @@ func partyName(index int) string { return "party-" + strconv.Itoa(index) }
 
 // startParties starts each party with its own certificate, custody, listener and chain client.
 func (s *stage) startParties(ctx context.Context) error {
-	authority, err := bootstrap.NewAuthority("demo", certificateTime, time.Now)
+	authority, err := s.foundCluster()
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(s.path("ca.pem"), authority.Certificate(), 0o600); err != nil {
-		return err
-	}
-	if err := s.issue(authority, bootstrap.RoleNode, "node-1"); err != nil {
-		return err
-	}
+	defer func() { _ = authority.Stop(ctx) }() // the first node serves it from then on
 	for i, share := range s.dealing.Shares {
 		name := partyName(i + 1)
-		if err := s.issue(authority, bootstrap.RoleParty, name); err != nil {
+		if err := s.join(ctx, authority.Addr(), bootstrap.RoleParty, name); err != nil {
 			return err
 		}
 		config, err := s.partyConfig(i, share)
@@ -200,6 +206,11 @@ func (s *stage) startParties(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		s.parties = append(s.parties, party)
+	}
+	if s.options.Standby {
+		if err := s.startStandby(ctx, true); err != nil {
+			return fmt.Errorf("standby of %s: %w", partyName(1), err)
+		}
 	}
 	s.say("%s up in %v, each with its own certificate, listener and view of the chain",
 		plural(len(s.parties), "KMS party", "KMS parties"), s.regions())
@@ -236,36 +247,45 @@ func (s *stage) partyConfig(i int, share threshold.KeyShare) (bootstrap.PartyCon
 	return config, nil
 }
 
-func (s *stage) startNode(ctx context.Context) error {
-	config, err := s.nodeConfig()
+// startStandby starts party 1's second address, in the second region: the same share and identity,
+// a folder of its own. Where standby is false its operator has made it the active one.
+func (s *stage) startStandby(ctx context.Context, standby bool) error {
+	config, err := s.partyConfig(0, s.dealing.Shares[0])
 	if err != nil {
 		return err
 	}
-	if s.node, err = bootstrap.StartNode(ctx, s.env(), config); err != nil {
+	config.Party.Region, config.Party.Standby = string(regions[1]), standby
+	config.Party.Data = s.path("party-1-standby")
+	config.Custody.Folder = s.path("keys-standby")
+	if s.standby != nil {
+		config.Party.Listen = s.standby.Addr()
+	} else if err := copyShares(bootstrap.Custody(s.path("keys"), 1).Folder,
+		config.Custody.Folder); err != nil {
 		return err
 	}
-	s.say("nodes: 1; it leads its ledger, which is on disk; health at http://%s/readyz",
-		s.node.Addr())
-	return nil
+	s.standby, err = bootstrap.StartParty(ctx, s.env(), config)
+	return err
 }
 
-func (s *stage) nodeConfig() (bootstrap.NodeConfig, error) {
-	keyFile, err := s.writeKey("sender", s.payer)
-	config := bootstrap.DefaultNodeConfig()
-	config.Node = bootstrap.NodeSection{Name: "node-1", Region: string(regions[0]),
-		Data: s.path("node-1"), HTTP: "127.0.0.1:0"}
-	config.Chain = s.chainSection(s.chain.URL())
-	config.Sender = bootstrap.SenderSection{KeyFile: keyFile}
-	config.Keys = []string{s.public}
-	config.TLS = s.tls("node-1")
-	config.Log.Level = s.options.LogLevel
-	for i, party := range s.parties {
-		config.Parties = append(config.Parties, bootstrap.PartySection{
-			Index: uint16(i + 1), Region: string(regions[i%len(regions)]),
-			Name: partyName(i + 1), Endpoints: []string{party.Addr()},
-		})
+// copyShares copies sealed files, which stay their owner's alone.
+func copyShares(from, to string) error {
+	files, err := os.ReadDir(from)
+	if err != nil {
+		return err
 	}
-	return config, err
+	if err := os.Mkdir(to, 0o700); err != nil {
+		return err
+	}
+	for _, file := range files {
+		sealed, err := os.ReadFile(filepath.Join(from, file.Name()))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(to, file.Name()), sealed, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // writeKey writes an account's key where only its owner may read it, and returns the path.
@@ -289,22 +309,4 @@ func (s *stage) chainSection(url string) bootstrap.ChainSection {
 	section.Poll = 100 * time.Millisecond
 	section.Endpoints = []bootstrap.EndpointSection{{URL: url, Operator: "demo"}}
 	return section
-}
-
-func (s *stage) tls(name string) bootstrap.TLSSection {
-	return bootstrap.TLSSection{CA: s.path("ca.pem"), Certificate: s.path(name + ".pem"),
-		Key: s.path(name + ".key")}
-}
-
-func (s *stage) issue(authority *bootstrap.Authority, role bootstrap.Role, name string) error {
-	identity, err := authority.Issue(role, name, certificateTime)
-	if err != nil {
-		return err
-	}
-	certificate, key, err := identity.PEM()
-	if err != nil {
-		return err
-	}
-	return errors.Join(os.WriteFile(s.path(name+".pem"), certificate, 0o600),
-		os.WriteFile(s.path(name+".key"), key, 0o600))
 }

@@ -231,24 +231,46 @@ func (s *stage) killOne() {
 }
 
 // reorg orphans the blocks of requests that the node has admitted, where that is the fault; their
-// transactions are mined again.
+// transactions are mined again. The chain goes on by itself meanwhile, so a try may come too late
+// to reach them: the next one goes deeper, by the blocks that came meanwhile and one.
 func (s *stage) reorg(ctx context.Context) error {
 	if s.options.Fault != Reorg {
 		return nil
 	}
-	admitted := func() bool { return s.facts.count(messages.FactRequestAdmitted) > 1 }
-	if err := waitFor(ctx, awaitPoll, admitted); err != nil {
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, errImpatient)
+	defer cancel()
+	asked := s.options.Requests - 1 // all but the auction
+	admitted := func() int { return s.facts.count(messages.FactRequestAdmitted) }
+	if err := waitFor(ctx, awaitPoll, func() bool { return admitted() >= asked }); err != nil {
 		return err
 	}
-	if err := s.chain.Reorg(reorgDepth, true); err != nil {
-		return err
+	for depth := uint64(reorgDepth); ; depth += reorgDepth + 1 {
+		before, since := admitted(), s.facts.count(messages.FactCursorUnwound)
+		if err := s.chain.Reorg(depth, true); err != nil {
+			return err
+		}
+		try, end := context.WithTimeout(ctx, reorgPatience)
+		err := waitFor(try, awaitPoll, func() bool {
+			return s.facts.count(messages.FactCursorUnwound) > since && admitted() > before
+		})
+		end()
+		if err == nil {
+			s.say("the chain reorganises: %d blocks are orphaned, and admitted requests with them",
+				depth)
+			return nil
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 	}
-	s.say("the chain reorganises: %d blocks are orphaned, and admitted requests with them", reorgDepth)
-	return nil
 }
 
-// reorgDepth is deeper than the demo's one confirmation.
-const reorgDepth = 3
+const (
+	// reorgDepth is deeper than the demo's one confirmation.
+	reorgDepth = 3
+	// reorgPatience is what the node may take to notice that what it admitted was orphaned.
+	reorgPatience = 3 * blockPeriod
+)
 
 // revealAuction waits for the close and asks for all bids in one QUORUM request, when the notes are
 // done: its settlement is to have a transaction of its own, whose gas is measured.

@@ -26,7 +26,7 @@ func playStory(t *testing.T, options Options) (Report, *stage) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), playTime)
 	t.Cleanup(cancel)
-	options.Progress = t.Output()
+	options.Progress, options.Nodes = t.Output(), max(options.Nodes, 1)
 	if options.Log == nil {
 		options.Log = io.Discard
 	}
@@ -98,12 +98,13 @@ func TestOptionsNameTheFlagAtFault(t *testing.T) {
 		flag    string
 		options Options
 	}{
-		{"--requests", Options{Requests: 0, Parties: 3, Threshold: 2}},
-		{"--parties", Options{Requests: 1, Parties: 65, Threshold: 2}},
-		{"--threshold", Options{Requests: 1, Parties: 3, Threshold: 1}},
-		{"--threshold", Options{Requests: 1, Parties: 3, Threshold: 4}},
-		{"--fault", Options{Requests: 1, Parties: 3, Threshold: 3, Fault: RPCLies}},
-		{"--fault", Options{Requests: 1, Parties: 3, Threshold: 2, Fault: "plague"}},
+		{"--requests", Options{Nodes: 1, Requests: 0, Parties: 3, Threshold: 2}},
+		{"--parties", Options{Nodes: 1, Requests: 1, Parties: 65, Threshold: 2}},
+		{"--nodes", Options{Requests: 1, Parties: 3, Threshold: 2}},
+		{"--threshold", Options{Nodes: 1, Requests: 1, Parties: 3, Threshold: 1}},
+		{"--threshold", Options{Nodes: 1, Requests: 1, Parties: 3, Threshold: 4}},
+		{"--fault", Options{Nodes: 1, Requests: 1, Parties: 3, Threshold: 3, Fault: RPCLies}},
+		{"--fault", Options{Nodes: 1, Requests: 1, Parties: 3, Threshold: 2, Fault: "plague"}},
 	} {
 		err := row.options.Validate()
 		if messages.CodeOf(err) != messages.CodeMalformedInput || !strings.Contains(err.Error(), row.flag) {

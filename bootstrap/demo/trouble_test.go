@@ -29,6 +29,7 @@ func stageFor(t *testing.T, options Options) (*stage, context.Context) {
 	ctx, cancel := context.WithTimeout(t.Context(), playTime)
 	t.Cleanup(cancel)
 	options.Progress, options.Log, options.LogLevel = t.Output(), io.Discard, "error"
+	options.Nodes = max(options.Nodes, 1)
 	s, err := raise(ctx, options)
 	if err != nil {
 		t.Fatal(err)

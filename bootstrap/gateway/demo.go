@@ -16,6 +16,7 @@ import (
 // Defaults of the demo: small enough for a minute, large enough for the table of timings.
 const (
 	demoRequests  = 12
+	demoNodes     = 3
 	demoParties   = 3
 	demoThreshold = 2
 	demoScenario  = "auction"
@@ -27,21 +28,17 @@ var errPromise = errors.New("the run broke a promise; see the report")
 func demoCommand() *cobra.Command {
 	options := demo.Options{}
 	var fault, scenario string
-	var nodes int
 	var once, machine bool
 	show := &cobra.Command{
 		Use:   "demo",
 		Short: "Show sealed bids opened by a threshold of KMS parties on an in-process chain",
-		Long: "Starts a chain, deploys the contracts, deals a key, starts parties and a node, and " +
+		Long: "Starts a chain, deploys the contracts, deals a key, starts parties and nodes, and " +
 			"plays a sealed-bid auction beside a number of single decryptions. Exits 1 where a " +
 			"result is missing or differs from what was encrypted. Stays up unless --once.",
 		Args: exactly(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if scenario != demoScenario {
 				return malformed("scenario", "this version plays "+demoScenario)
-			}
-			if nodes != 1 {
-				return malformed("nodes", "this version runs 1")
 			}
 			options.Fault = demo.Fault(fault)
 			options.Log, options.Progress = cmd.ErrOrStderr(), cmd.OutOrStdout()
@@ -67,7 +64,7 @@ func demoCommand() *cobra.Command {
 	flags.IntVar(&options.Requests, "requests", demoRequests, "requests in all, the auction is one")
 	flags.IntVar(&options.Parties, "parties", demoParties, "n, the number of KMS parties")
 	flags.IntVar(&options.Threshold, "threshold", demoThreshold, "t, how many of them must agree")
-	flags.IntVar(&nodes, "nodes", 1, "nodes of the gateway")
+	flags.IntVar(&options.Nodes, "nodes", demoNodes, "nodes of the gateway")
 	flags.StringVar(&scenario, "scenario", demoScenario, "what is played")
 	flags.StringVar(&fault, "fault", "", "party-down, rpc-lies or reorg")
 	flags.BoolVar(&once, "once", false, "end when the story is over")

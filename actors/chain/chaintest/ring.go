@@ -36,6 +36,7 @@ type Setup struct {
 	Poll        time.Duration
 	Retry       time.Duration
 	Rebroadcast time.Duration
+	Supersede   messages.Height // blocks; the submitter's default if 0
 }
 
 // NewRing starts both actors, and stops them when the test ends.
@@ -62,7 +63,7 @@ func NewRing(t testing.TB, setup Setup) *Ring {
 	}
 	r.Submitter, err = chain.NewSubmitter(chain.SubmitterConfig{Outlet: setup.Outlet,
 		Ledger: r.Ledger, MaxGas: setup.MaxGas, Retry: setup.Retry,
-		Rebroadcast: setup.Rebroadcast, Publish: r.Facts.Publish, Clock: time.Now})
+		Rebroadcast: setup.Rebroadcast, SupersedeAfter: setup.Supersede, Publish: r.Facts.Publish, Clock: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,6 +48,7 @@ func Suite(t *testing.T, factory func(testing.TB) World) {
 		{"a transaction that a reorg dropped can be broadcast again", suiteVanished},
 		{"the room settles every request", suiteRing},
 		{"the room survives a reorg of request and settlement", suiteRingReorg},
+		{"the late twin of a superseded transaction is skipped", suiteTwin},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) { row.run(t, factory(t)) })
@@ -154,6 +155,9 @@ func status(t testing.TB, outlet chain.Outlet, at messages.BlockRef, asked ...me
 
 func suiteHeads(t *testing.T, w World) {
 	w.Mine(t, 3)
+	if height, err := w.Outlet.Height(t.Context()); err != nil || height != w.tip(t) {
+		t.Errorf("the outlet sees block %d, %v", height, err)
+	}
 	span := w.scan(t)
 	for i, head := range span.Heads {
 		alone, err := w.Source.Head(t.Context(), head.Ref.Number)
@@ -272,6 +276,9 @@ func suiteSettle(t *testing.T, w World) {
 	if got := status(t, w.Outlet, before, asked...)[0]; got != 0 {
 		t.Errorf("status as of the request's block is %s", got)
 	}
+	if gas, settled, err := w.Outlet.Spent(t.Context(), tx.Hash); err != nil || gas == 0 || settled != 1 {
+		t.Errorf("spent %d gas for %d requests, %v", gas, settled, err)
+	}
 	span := w.scan(t)
 	ends := ended(span)
 	if len(ends) != 1 || ends[0].Request != asked[0].Request ||
@@ -382,6 +389,9 @@ func suiteVanished(t *testing.T, w World) {
 	w.Reorg(t, 1, false)
 	if mined(t, w.Outlet, tx) {
 		t.Fatal("still mined after the reorg")
+	}
+	if gas, settled, err := w.Outlet.Spent(t.Context(), tx.Hash); err != nil || gas+uint64(settled) > 0 {
+		t.Errorf("spent %d gas for %d requests though no block holds it, %v", gas, settled, err)
 	}
 	if err := w.Outlet.Broadcast(t.Context(), tx.Tx); err != nil {
 		t.Fatal(err)

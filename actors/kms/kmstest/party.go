@@ -19,6 +19,7 @@ const (
 	Silent       Fault = "silent"        // never answers
 	Unreachable  Fault = "unreachable"   // the call fails at once
 	Refusing     Fault = "refusing"      // refuses every word with EVENT_NOT_FINAL
+	StandingBy   Fault = "standing by"   // refuses to attest, with STANDBY
 	Empty        Fault = "empty"         // answers with neither shares nor a refusal
 	TooFew       Fault = "too few"       // leaves out an answer
 	TooMany      Fault = "too many"      // adds an answer
@@ -194,6 +195,9 @@ func (p *Party) refusal(request messages.RequestID, fault Fault) *messages.Share
 		return refused
 	case OtherRefusal:
 		refused.Request.Number++
+		return refused
+	case StandingBy:
+		refused.Code, refused.Detail = messages.CodeStandby, "the active address attests"
 		return refused
 	default:
 		return nil

@@ -1,0 +1,150 @@
+package bootstrap
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+
+	"kmsgateway/cluster"
+	"kmsgateway/messages"
+)
+
+// enrolment makes the node a member: it asks for a seat and an incarnation, then gossips, and
+// keeps everybody who places work or finds nodes informed of the committed table.
+type enrolment struct {
+	core    *Core
+	joined  chan struct{} // closed when this node is a member
+	life    context.Context
+	end     context.CancelFunc
+	done    chan struct{}
+	cancel  func()        // of the ledger's subscription
+	number  atomic.Uint64 // this process's incarnation, 0 before the table has it
+	members atomic.Pointer[cluster.Members]
+	trouble atomic.Pointer[string] // why this node is no member yet
+}
+
+func newEnrolment(core *Core) *enrolment {
+	e := &enrolment{core: core, joined: make(chan struct{}), done: make(chan struct{})}
+	e.life, e.end = context.WithCancel(context.Background())
+	return e
+}
+
+// start begins to enrol and returns at once.
+func (e *enrolment) start(context.Context) error {
+	if e.core.config.Fabric == nil {
+		close(e.joined)
+		close(e.done)
+		e.cancel = func() {}
+		go e.watch()
+		return nil
+	}
+	e.cancel = e.core.ledger.Subscribe(func(word any) {
+		if table, ok := word.(messages.MemberTable); ok {
+			e.learn(table)
+		}
+	})
+	e.learn(e.core.ledger.Members())
+	go e.watch()
+	go e.run()
+	return nil
+}
+
+// watch ends the core with its ledger.
+func (e *enrolment) watch() {
+	select {
+	case <-e.core.ledger.Halted():
+		e.core.fail()
+	case <-e.life.Done():
+	}
+}
+
+// learn passes the table on to where nodes are found and work is placed. A newer process under
+// this node's name is the one that serves from now on.
+func (e *enrolment) learn(table messages.MemberTable) {
+	e.core.config.Fabric.Learn(table)
+	e.core.place.Learn(table)
+	if number := e.number.Load(); number != 0 &&
+		cluster.Fenced(e.core.config.Node, number, table) {
+		e.core.fail()
+	}
+}
+
+// run asks until there is a seat, then starts to gossip.
+func (e *enrolment) run() {
+	defer close(e.done)
+	if err := e.join(); err != nil {
+		if e.life.Err() != nil {
+			return // stopped before
+		}
+		text := err.Error()
+		e.trouble.Store(&text)
+		e.core.fail()
+		return
+	}
+	close(e.joined)
+}
+
+func (e *enrolment) join() error {
+	config := e.core.config
+	began := config.Clock()
+	address, words := config.Fabric.Addresses()
+	number, err := e.core.ledger.Join(e.life, messages.MemberUp{Region: config.Region,
+		Address: address, Remote: words}, config.Seeds)
+	if err != nil {
+		return err
+	}
+	e.number.Store(number)
+	members, err := cluster.StartMembers(cluster.MembersConfig{Node: config.Node,
+		Region: config.Region, Incarnation: number, Address: address, Remote: words,
+		Transport: config.Fabric.Gossip(), Keys: config.Keyring, Known: e.known,
+		Clock: config.Clock, Publish: config.Publish, Propose: e.core.ledger.Propose,
+		Table: e.core.ledger.Members, Leads: e.core.ledger.Leader})
+	if err != nil {
+		return err
+	}
+	e.members.Store(members)
+	now := config.Clock()
+	config.Publish(e.life, messages.Fact{Name: messages.FactMemberUp, Room: messages.RoomMembers,
+		At: now, Took: now.Sub(began), Region: config.Region,
+		Detail: fmt.Sprintf("%s incarnation %d", config.Node, number)})
+	e.learn(e.core.ledger.Members()) // in case a newer process came meanwhile
+	return nil
+}
+
+// known lists where members are to be found, for gossip that was cut off.
+func (e *enrolment) known() (addresses []string) {
+	for _, member := range e.core.ledger.Members().Members {
+		if member.Name != e.core.config.Node {
+			addresses = append(addresses, member.Name+"/"+member.Address)
+		}
+	}
+	return addresses
+}
+
+// stop leaves the cluster.
+func (e *enrolment) stop(ctx context.Context) error {
+	e.end()
+	<-e.done
+	var err error
+	if members := e.members.Load(); members != nil {
+		err = members.Stop(ctx)
+	}
+	e.cancel()
+	return err
+}
+
+// health is membership's contribution; a node alone has none.
+func (e *enrolment) health() []messages.Health {
+	if e.core.config.Fabric == nil {
+		return nil
+	}
+	if trouble := e.trouble.Load(); trouble != nil {
+		return []messages.Health{{Room: messages.RoomMembers, Grade: messages.Down,
+			Detail: *trouble}}
+	}
+	if members := e.members.Load(); members != nil {
+		return []messages.Health{members.Health()}
+	}
+	return []messages.Health{{Room: messages.RoomMembers, Grade: messages.Degraded,
+		Detail: "asks for a seat"}}
+}
