@@ -257,8 +257,7 @@ func (f *traffic) finish(ctx context.Context, t *testing.T) {
 // skipped counts the settlements that came second and that the contract skipped.
 func (f *traffic) skipped(ctx context.Context, t *testing.T) (count int) {
 	t.Helper()
-	logs := must(f.user.client.FilterLogs(ctx, ethereum.FilterQuery{FromBlock: new(big.Int),
-		Addresses: []common.Address{f.gateway}}))(t)
+	logs := must(f.logs(ctx))(t)
 	gateway := contracts.NewGatewayContract()
 	for i := range logs {
 		if _, err := gateway.UnpackSettlementSkippedEvent(&logs[i]); err == nil {
