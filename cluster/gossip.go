@@ -125,7 +125,8 @@ func (g *gossip) WriteToAddress(packet []byte, to memberlist.Address) (time.Time
 }
 
 // DialAddressTimeout implements memberlist.NodeAwareTransport.
-func (g *gossip) DialAddressTimeout(to memberlist.Address, timeout time.Duration) (net.Conn, error) {
+func (g *gossip) DialAddressTimeout(to memberlist.Address, timeout time.Duration) (
+	net.Conn, error) {
 	peer, hint, err := g.target(to)
 	if err != nil {
 		return nil, err

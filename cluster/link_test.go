@@ -2,8 +2,10 @@ package cluster
 
 import (
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
+	"os"
 	"testing"
 	"time"
 )
@@ -15,8 +17,7 @@ func piped(peer, proto string, age time.Duration) (l *link, open func() bool) {
 	return &link{Conn: tls.Client(near, nil), peer: peer, proto: proto, born: time.Now().Add(-age)},
 		func() bool {
 			_, err := far.Read(make([]byte, 1))
-			timeout, ok := err.(net.Error)
-			return ok && timeout.Timeout()
+			return errors.Is(err, os.ErrDeadlineExceeded)
 		}
 }
 

@@ -1,6 +1,7 @@
 package cluster_test
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -79,18 +80,19 @@ func elect(t *testing.T, nodes map[string]cluster.Fabric, voters ...string) map[
 		if v.Raft, err = raft.NewRaft(config, v.notes, store, store, snapshots, fabric.Ledger()); err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() { v.Shutdown().Error() })
+		t.Cleanup(func() { v.end(t) })
 		started[name] = v
 	}
 	return started
 }
 
-// leader waits for one among some.
-func leader(t *testing.T, voters map[string]voter, among ...string) (name string) {
+// lead has whoever leads among some do something, until it is done: on a busy machine they elect
+// needlessly.
+func lead(t *testing.T, voters map[string]voter, do func(voter) error, among ...string) (name string) {
 	t.Helper()
 	soon(t, 10*time.Second, "a leader", func() bool {
 		for _, name = range among {
-			if voters[name].VerifyLeader().Error() == nil {
+			if voters[name].VerifyLeader().Error() == nil && do(voters[name]) == nil {
 				return true
 			}
 		}
@@ -99,10 +101,13 @@ func leader(t *testing.T, voters map[string]voter, among ...string) (name string
 	return name
 }
 
-func (v voter) say(t *testing.T, word string) {
-	t.Helper()
-	if err := v.Apply([]byte(word), 5*time.Second).Error(); err != nil {
-		t.Fatalf("say %s: %v", word, err)
+func say(word string) func(voter) error {
+	return func(v voter) error { return v.Apply([]byte(word), time.Second).Error() }
+}
+
+func (v voter) end(t *testing.T) {
+	if err := v.Shutdown().Error(); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -120,7 +125,6 @@ func TestRaftOverTheFabric(t *testing.T) {
 	names := []string{"n1", "n2", "n3"}
 	nodes := town.opened("n1", "n2", "n3", "n4")
 	voters := elect(t, nodes, names...)
-	first := leader(t, voters, names...)
 	heard := func(word string, by ...string) {
 		t.Helper()
 		for _, name := range by {
@@ -129,32 +133,32 @@ func TestRaftOverTheFabric(t *testing.T) {
 			})
 		}
 	}
+	var first string
 	for i := range 50 {
-		voters[first].say(t, fmt.Sprint("word", i))
+		first = lead(t, voters, say(fmt.Sprint("word", i)), names...)
 	}
 	heard("word49", names...)
 
 	rest := others(names, first)
 	town.part(first, rest...)
-	second := leader(t, voters, rest...)
-	voters[second].say(t, "without")
-	heard("word49 without", rest...)
+	lead(t, voters, say("without"), rest...)
+	heard("without", rest...)
 	town.heal()
-	heard("word49 without", first)
+	heard("without", first)
 
 	// One that comes late is brought up to date by a snapshot.
-	if err := voters[second].Snapshot().Error(); err != nil {
-		t.Fatal(err)
-	}
-	if err := voters[second].AddNonvoter("n4", "n4", 0, 5*time.Second).Error(); err != nil {
-		t.Fatal(err)
-	}
-	heard("word49 without", "n4")
+	second := lead(t, voters, func(v voter) error {
+		if err := v.Snapshot().Error(); err != nil && !errors.Is(err, raft.ErrNothingNewToSnapshot) {
+			return err
+		}
+		return v.AddNonvoter("n4", "n4", 0, time.Second).Error()
+	}, names...)
+	heard("without", "n4")
 
 	// Two of three go on without the one that closes.
-	voters[second].Shutdown().Error()
+	voters[second].end(t)
 	nodes[second].Close()
-	third := leader(t, voters, others(names, second)...)
-	voters[third].say(t, "last")
-	heard("without last", append(others(names, second), "n4")...)
+	rest = others(names, second)
+	lead(t, voters, say("last"), rest...)
+	heard("last", append(rest, "n4")...)
 }

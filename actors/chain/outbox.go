@@ -207,15 +207,15 @@ func unbroken(next uint64, open []uint64) uint64 {
 // handed says since when, in this term, a transaction is with the chain and in no block.
 type handed struct {
 	hash   messages.Hash
-	cursor messages.Height
+	latest messages.Height // block of the chain
 }
 
 // overdue tells whether another sender's transaction has had its time: so many blocks since it was
 // journaled, by the ledger's cursor, so that a change of leaders does not begin them anew; and one
-// block since this leader handed it to the chain itself, so that a cursor that catches up after an
-// outage does not run past what was never given a chance.
-func overdue(tx messages.JournaledTx, cursor, after messages.Height, since handed) bool {
-	return !tx.Superseded && since.hash == tx.Hash && cursor > since.cursor &&
+// block of the chain since this leader handed it over itself, so that a cursor that catches up
+// after an outage does not run past what was never given a chance.
+func overdue(tx messages.JournaledTx, cursor, latest, after messages.Height, since handed) bool {
+	return !tx.Superseded && since.hash == tx.Hash && latest > since.latest &&
 		cursor >= tx.SentAt+after
 }
 

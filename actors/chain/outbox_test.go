@@ -225,17 +225,17 @@ func TestOverdue(t *testing.T) {
 		since  handed
 		want   bool
 	}{
-		{"its time has come", tx, 110, handed{hash, 105}, true},
-		{"a block too early", tx, 109, handed{hash, 105}, false},
+		{"its time has come", tx, 110, handed{hash, 255}, true},
+		{"a block too early", tx, 109, handed{hash, 255}, false},
 		{"this leader has not tried it", tx, 200, handed{}, false},
-		{"this leader tried it at this very block", tx, 200, handed{hash, 200}, false},
-		{"this leader tried it a block ago", tx, 200, handed{hash, 199}, true},
-		{"it was bumped since", tx, 200, handed{other, 105}, false},
-		{"superseded already", gone, 200, handed{hash, 105}, false},
-		{"the cursor went back below", tx, 98, handed{hash, 97}, false},
+		{"this leader tried it at this very block", tx, 200, handed{hash, 300}, false},
+		{"this leader tried it a block ago", tx, 200, handed{hash, 299}, true},
+		{"it was bumped since", tx, 200, handed{other, 255}, false},
+		{"superseded already", gone, 200, handed{hash, 255}, false},
+		{"the cursor went back below", tx, 98, handed{hash, 255}, false},
 	}
 	for _, row := range rows {
-		if got := overdue(row.tx, row.cursor, 10, row.since); got != row.want {
+		if got := overdue(row.tx, row.cursor, 300, 10, row.since); got != row.want {
 			t.Errorf("%s: %v", row.name, got)
 		}
 	}

@@ -395,6 +395,7 @@ func TestAfterAnOutageNothingIsSuperseded(t *testing.T) {
 		r.c.Forget()
 		r.c.Mine(10 * supersedeAfter)
 		r.lead(2)
+		<-time.After(5 * blockTime) // the cursor has caught up, and no block has come
 		r.finish()
 		if supersedes, skips := r.account(); supersedes+skips+r.sends(2) != 0 {
 			t.Errorf("%d supersedes, %d skips, %d transactions more", supersedes, skips, r.sends(2))
@@ -434,6 +435,118 @@ func TestABlindLeaderSupersedesNothing(t *testing.T) {
 		r.finish()
 		r.account()
 	})
+}
+
+// A twin is left alone while its requests are open: in a race one of the two only costs gas.
+func TestASupersededTransactionIsLeftAloneWhileItIsNeeded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelay(t)
+		r.lead(1)
+		r.ask(1)
+		r.c.Hold(node(1), true)
+		r.say()
+		synctest.Wait()
+		r.lead(2)
+		now := r.beset()
+		now.op = "Sign"
+		for r.facts(messages.FactSuperseded) == 0 {
+			r.block()
+		}
+		before := r.facts(messages.FactSettlementSent)
+		for range 3 {
+			r.block()
+		}
+		if after := r.facts(messages.FactSettlementSent); after != before {
+			t.Errorf("handed over %d times more", after-before)
+		}
+		*now = trouble{}
+		r.c.Hold(node(1), false)
+		r.finish()
+		if supersedes, skips := r.account(); supersedes != 1 || skips > 1 {
+			t.Errorf("%d supersedes, %d skips", supersedes, skips)
+		}
+	})
+}
+
+// A block had it, a reorg took it: then it has its chance again before it is superseded.
+func TestAVanishedReceiptIsAFreshChance(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelay(t)
+		r.c.Lag(1, 12) // the cursor is so far behind that what is mined stays open
+		r.setup = func(s *chaintest.Setup) { s.Finality = chain.Finalized() }
+		r.lead(1)
+		request(t, r.c, 1, 1)
+		r.c.Mine(14)
+		<-time.After(blockTime)
+		r.c.Hold(node(1), true)
+		r.say()
+		synctest.Wait()
+		r.lead(2)
+		r.block() // not mined: from now on its time could be over
+		r.c.Hold(node(1), false)
+		for range supersedeAfter - 1 {
+			r.block()
+		}
+		r.c.Reorg(supersedeAfter, false)
+		<-time.After(blockTime)
+		r.finish()
+		if supersedes, skips := r.account(); supersedes+skips != 0 {
+			t.Errorf("%d supersedes, %d skips", supersedes, skips)
+		}
+	})
+}
+
+// A leader that has the key waits for itself, however long; and what nobody needs any more is not
+// superseded, for it only has to end.
+func TestWhatIsOursOrOverIsNotSuperseded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRelay(t)
+		r.lead(1)
+		r.ask(2)
+		r.c.Hold(node(1), true)
+		r.say()
+		for range 3 * supersedeAfter {
+			r.block()
+		}
+		for _, asked := range r.c.Asked() {
+			settleAs(t, r.c, node(9), []messages.Settle{r.c.Settlement(asked)})
+			r.c.Mine(1)
+		}
+		<-time.After(blockTime)
+		r.lead(2)
+		for range 3 * supersedeAfter {
+			r.block()
+		}
+		if got := r.facts(messages.FactSuperseded); got != 0 {
+			t.Errorf("%d superseded", got)
+		}
+		r.c.Hold(node(1), false)
+		r.finish()
+	})
+}
+
+// The entry is in and nobody heard so: the look that finds it does not wait for its usual time.
+func TestALostAnswerIsLookedIntoSoon(t *testing.T) {
+	for _, code := range []messages.Code{messages.CodeNotLeader, messages.CodeDeadline,
+		messages.CodeStorage, messages.CodeShuttingDown} {
+		synctest.Test(t, func(t *testing.T) {
+			r := newRelay(t)
+			r.setup = func(s *chaintest.Setup) { s.Rebroadcast = time.Hour }
+			r.lead(1)
+			r.ask(1)
+			now := r.beset()
+			now.entry, now.applied = code, true
+			r.say()
+			synctest.Wait()
+			*now = trouble{}
+			<-time.After(5 * time.Second)
+			if sent := r.facts(messages.FactSettlementSent); sent == 0 || r.sends(1) != 1 {
+				t.Errorf("%s: handed over %d times, signed %d", code, sent, r.sends(1))
+			}
+			r.finish()
+			r.account()
+		})
+	}
 }
 
 // What a leader hands over for another is what that one signed; it signs under its own nonces only.

@@ -1,6 +1,7 @@
 package chain
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -12,7 +13,7 @@ import (
 type vigil struct {
 	SubmitterConfig
 	open   map[turn]messages.JournaledTx // at the last look
-	handed map[turn]handed               // those of them that no block held
+	handed map[turn]handed               // those of other senders that no block held
 }
 
 // turn is a sender's nonce.
@@ -89,19 +90,30 @@ func (v *vigil) tend(ctx context.Context, tx messages.JournaledTx) error {
 		return err
 	}
 	err = v.hand(ctx, tx)
-	if ctx.Err() != nil || unanswered(err) {
+	switch {
+	case ctx.Err() != nil, unanswered(err), ours:
+		return err
+	case tx.Superseded:
+		return nil // its sender's trouble, and nobody waits for it
+	case !needed:
 		return err
 	}
-	if !ours && needed && overdue(tx, v.Ledger.Cursor().Number, v.SupersedeAfter, v.handed[at]) {
+	return cmp.Or(v.judge(ctx, tx, at), err)
+}
+
+// judge supersedes another sender's transaction, which no block holds, once it has had its time.
+func (v *vigil) judge(ctx context.Context, tx messages.JournaledTx, at turn) error {
+	latest, err := v.Outlet.Height(ctx)
+	if err != nil {
+		return err
+	}
+	if overdue(tx, v.Ledger.Cursor().Number, latest, v.SupersedeAfter, v.handed[at]) {
 		return v.supersede(ctx, tx)
 	}
 	if v.handed[at].hash != tx.Hash {
-		v.handed[at] = handed{tx.Hash, v.Ledger.Cursor().Number}
+		v.handed[at] = handed{tx.Hash, latest}
 	}
-	if tx.Superseded && !ours {
-		return nil // its sender's trouble, and nobody waits for it
-	}
-	return err
+	return nil
 }
 
 // needed tells whether a request of the transaction is still open.

@@ -283,6 +283,15 @@ func (o *Outlet) Mined(ctx context.Context, hash messages.Hash) (bool, error) {
 	return receipt != nil && receipt.BlockHash != nil, err
 }
 
+// Height is that of the latest block.
+func (o *Outlet) Height(ctx context.Context) (messages.Height, error) {
+	height, err := endpoint.First(ctx, o.client.pool, "read height",
+		func(ctx context.Context, e *server) (quantity, error) {
+			return endpoint.Call[quantity](ctx, e, "eth_blockNumber")
+		})
+	return messages.Height(height), err
+}
+
 // Spent tells how much gas a transaction used and how many requests ended in it; zeros where the
 // canonical chain does not hold it. It serves counters, so the logs are not proven.
 func (o *Outlet) Spent(

@@ -187,8 +187,10 @@ func TestOutletSaysWhenNobodyAnswers(t *testing.T) {
 		messages.BlockRef{})
 	_, nonce := outlet.NextNonce(t.Context())
 	_, mined := outlet.Mined(t.Context(), messages.Hash{1})
+	_, height := outlet.Height(t.Context())
+	_, _, spent := outlet.Spent(t.Context(), messages.Hash{1})
 	for name, err := range map[string]error{"sign": sign, "status": status, "nonce": nonce,
-		"mined": mined} {
+		"mined": mined, "height": height, "spent": spent} {
 		if messages.CodeOf(err) != messages.CodeChainUnavailable {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -259,12 +259,33 @@ func (s *stage) startStandby(ctx context.Context, standby bool) error {
 	config.Custody.Folder = s.path("keys-standby")
 	if s.standby != nil {
 		config.Party.Listen = s.standby.Addr()
-	} else if err := os.CopyFS(config.Custody.Folder, os.DirFS(bootstrap.Custody(s.path("keys"),
-		1).Folder)); err != nil {
+	} else if err := copyShares(bootstrap.Custody(s.path("keys"), 1).Folder,
+		config.Custody.Folder); err != nil {
 		return err
 	}
 	s.standby, err = bootstrap.StartParty(ctx, s.env(), config)
 	return err
+}
+
+// copyShares copies sealed files, which stay their owner's alone.
+func copyShares(from, to string) error {
+	files, err := os.ReadDir(from)
+	if err != nil {
+		return err
+	}
+	if err := os.Mkdir(to, 0o700); err != nil {
+		return err
+	}
+	for _, file := range files {
+		sealed, err := os.ReadFile(filepath.Join(from, file.Name()))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(to, file.Name()), sealed, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // writeKey writes an account's key where only its owner may read it, and returns the path.

@@ -126,12 +126,12 @@ func Recover(config Config, voters []string) error {
 		servers.Servers = append(servers.Servers, serverOf(name))
 	}
 	scratch := newMachine(config.Clock, func(context.Context, messages.Fact) {})
-	err = raft.RecoverCluster(raftConfig(config), scratch, f.store, f.store, f.snapshots,
+	err = raft.RecoverCluster(raftConfig(config), scratch, f.logs, f.votes, f.snapshots,
 		f.transport, servers)
 	if closer, ok := f.transport.(io.Closer); ok {
 		err = errors.Join(err, closer.Close())
 	}
-	if err = errors.Join(err, scratch.err(), f.store.Close()); err != nil {
+	if err = errors.Join(err, scratch.err(), f.close()); err != nil {
 		return messages.StorageFailed("recover ledger", err)
 	}
 	return nil

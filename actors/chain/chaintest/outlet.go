@@ -112,6 +112,15 @@ func (o *Outlet) Mined(ctx context.Context, hash messages.Hash) (bool, error) {
 	return o.chain.mined(hash), nil
 }
 
+// Height is that of the latest block.
+func (o *Outlet) Height(ctx context.Context) (messages.Height, error) {
+	if err := o.chain.enter(ctx, Call{Op: "Height"}); err != nil {
+		return 0, err
+	}
+	defer o.chain.mu.Unlock()
+	return o.chain.latest().head.Ref.Number, nil
+}
+
 // Gas that a mined transaction uses for each settlement, and for each that is skipped.
 const (
 	gasSettled = 100_000

@@ -155,6 +155,9 @@ func status(t testing.TB, outlet chain.Outlet, at messages.BlockRef, asked ...me
 
 func suiteHeads(t *testing.T, w World) {
 	w.Mine(t, 3)
+	if height, err := w.Outlet.Height(t.Context()); err != nil || height != w.tip(t) {
+		t.Errorf("the outlet sees block %d, %v", height, err)
+	}
 	span := w.scan(t)
 	for i, head := range span.Heads {
 		alone, err := w.Source.Head(t.Context(), head.Ref.Number)
