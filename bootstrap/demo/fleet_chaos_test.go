@@ -98,7 +98,7 @@ func chaos(t *testing.T, options FleetOptions, kills, requests int, every time.D
 }
 
 // supersedeLogged marks the log line of a Supersede.
-const supersedeLogged = `"settlement_superseded"`
+const supersedeLogged = `"msg":"superseded"`
 
 // TestFleetLosesNothingToKills is the gate's share of what verify does at length.
 func TestFleetLosesNothingToKills(t *testing.T) {
