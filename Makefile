@@ -15,6 +15,7 @@ GOLANGCI  := .tools/bin/golangci-lint@v2.15.0
 export PATH := $(NODE_BIN):$(PATH)
 FUZZTIME  ?= 20s
 BENCHTIME ?= 1s
+SEEDS     ?= 10
 
 # In check the rooms are tested under the race detector and the other packages without it, so that
 # each test runs once with cgo. Crypto starts no goroutine and would be ten times slower; bootstrap, whose
@@ -30,6 +31,13 @@ demo: ## the whole story on one machine, with Go alone (flags: ARGS="--once --js
 
 build: ## the binary, as .build/gateway
 	go build -ldflags '$(LDFLAGS)' -o .build/gateway ./bootstrap/gateway
+
+sim-bin: ## the program of the simulations, as .build/gateway-sim
+	go build -ldflags '$(LDFLAGS)' -o .build/gateway-sim ./simulations/gateway-sim
+
+sim: build sim-bin ## SEEDS (10) runs of each built-in scenario, or of SCENARIO, in virtual time
+	@set -- $(SCENARIO); [ $$# -gt 0 ] || set -- $$(.build/gateway sim list | awk '{print $$1}'); \
+	for name; do .build/gateway sim run "$$name" --seeds $(SEEDS); done
 
 # ---- what CI runs: cheap and telling first --------------------------------------------------
 
@@ -128,4 +136,4 @@ $(CONTRACTS)/node_modules: $(CONTRACTS)/package-lock.json | node
 	touch $@
 
 .PHONY: help demo build check verify format laws drift lint test race contracts pure readme \
-	generate fuzz bench node
+	generate fuzz bench node sim sim-bin

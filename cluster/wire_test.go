@@ -167,24 +167,24 @@ func (w *wires) rogue(t *testing.T, name, role, address string) *grpc.ClientConn
 	return conn
 }
 
-// say opens a stream, sends the messages and returns how the stream ended.
-func say(t *testing.T, conn *grpc.ClientConn, messages ...[]byte) error {
+// stream opens a stream, sends the messages and returns how the stream ended.
+func stream(t *testing.T, conn *grpc.ClientConn, messages ...[]byte) error {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	stream, err := conn.NewStream(ctx, &grpc.StreamDesc{ClientStreams: true, ServerStreams: true},
+	opened, err := conn.NewStream(ctx, &grpc.StreamDesc{ClientStreams: true, ServerStreams: true},
 		"/remote.Remoting/Receive")
 	if err != nil {
 		return err
 	}
 	for _, message := range messages {
-		if err := stream.SendMsg(message); err != nil {
+		if err := opened.SendMsg(message); err != nil {
 			break
 		}
 	}
 	var answer []byte
 	for err == nil {
-		err = stream.RecvMsg(&answer)
+		err = opened.RecvMsg(&answer)
 	}
 	return err
 }
@@ -240,7 +240,7 @@ func TestWireTakesNothingButLetters(t *testing.T) {
 		"more than a message may have":   make([]byte, 4<<20),
 		"bytes that are no such message": []byte("garbage"),
 	} {
-		if err := say(t, conn, message); err == nil || status.Code(err) == codes.DeadlineExceeded {
+		if err := stream(t, conn, message); err == nil || status.Code(err) == codes.DeadlineExceeded {
 			t.Errorf("%s: the stream ended with %v", name, err)
 		}
 	}
@@ -284,11 +284,11 @@ func TestWireKnowsThePeerByItsCertificate(t *testing.T) {
 	until(t, "a letter of no member is refused", func() bool {
 		return n2.Counts().Refused == refused+2
 	})
-	if err := say(t, w.rogue(t, "n3", "party", n2.Address())); status.Code(err) != codes.Unavailable {
+	if err := stream(t, w.rogue(t, "n3", "party", n2.Address())); status.Code(err) != codes.Unavailable {
 		t.Errorf("a party's stream ended with %v", err)
 	}
 	stranger := newWires(t)
-	if err := say(t, stranger.rogue(t, "n1", "node", n2.Address())); status.Code(err) !=
+	if err := stream(t, stranger.rogue(t, "n1", "node", n2.Address())); status.Code(err) !=
 		codes.Unavailable {
 		t.Errorf("a stranger's stream ended with %v", err)
 	}

@@ -1,6 +1,6 @@
 // Package chain is the left edge of the ring: the Listener, by which requests come in, and the
-// Submitter, by which their outcomes go out. Both are awake only on the leader; the Lookout is awake
-// on every node.
+// Submitter, by which their outcomes go out. Both are awake only on the leader; the Lookout is
+// awake on every node.
 //
 //	listener.go   mailbox: reads ranges of blocks, proposes Admit, Unwind
 //	cursor.go     pure: which blocks next, finality, common ancestors, how wide a range

@@ -11,17 +11,19 @@ import (
 
 // Exit statuses, after sysexits.h where it has one.
 const (
-	exitOK          = 0
-	exitError       = 1
-	exitBelow       = 3
-	exitNotFound    = 4
-	exitConflict    = 5
-	exitUsage       = 64
-	exitMalformed   = 65
-	exitTryAgain    = 75
-	exitPermission  = 77
-	exitConfig      = 78
-	exitInterrupted = 130
+	exitOK           = 0
+	exitError        = 1
+	exitBelow        = 3
+	exitNotFound     = 4
+	exitConflict     = 5
+	exitBroken       = 10 // a simulation: a law is broken
+	exitInconclusive = 11
+	exitUsage        = 64
+	exitMalformed    = 65
+	exitTryAgain     = 75
+	exitPermission   = 77
+	exitConfig       = 78
+	exitInterrupted  = 130
 )
 
 // errInterrupted says that a command was stopped by a signal before it was done.
@@ -35,6 +37,7 @@ func usage(err error) error { return usageError{err} }
 // exitStatus maps an error to the status that scripts rely on.
 func exitStatus(err error) int {
 	var misuse usageError
+	var simulated simStatus
 	switch {
 	case err == nil:
 		return exitOK
@@ -43,6 +46,8 @@ func exitStatus(err error) int {
 	case errors.As(err, &misuse), strings.HasPrefix(err.Error(), "unknown command"),
 		strings.HasPrefix(err.Error(), "required flag"):
 		return exitUsage
+	case errors.As(err, &simulated):
+		return simulated.exit()
 	}
 	for _, missing := range []error{bootstrap.ErrNotMember, demo.ErrNoFleet, demo.ErrNotRunning} {
 		if errors.Is(err, missing) {

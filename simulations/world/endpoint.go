@@ -229,9 +229,6 @@ type outlet struct {
 	sender messages.Address
 }
 
-// gasEach is about what one settlement costs.
-const gasEach = 100_000
-
 // Sender implements chain.Outlet.
 func (o *outlet) Sender() messages.Address { return o.sender }
 
@@ -281,7 +278,7 @@ func (o *outlet) Sign(ctx context.Context, settles []messages.Settle, nonce uint
 	if err != nil {
 		return chain.SignedTx{}, err
 	}
-	return chain.SignedTx{Tx: raw, Hash: sha256.Sum256(raw), Gas: gasEach * uint64(len(settles))}, nil
+	return chain.SignedTx{Tx: raw, Hash: sha256.Sum256(raw), Gas: gasSettled * uint64(len(settles))}, nil
 }
 
 // Broadcast implements chain.Outlet.
@@ -300,6 +297,13 @@ func (o *outlet) Broadcast(ctx context.Context, raw []byte) error {
 	return said
 }
 
+// Height implements chain.Outlet.
+func (o *outlet) Height(ctx context.Context) (messages.Height, error) {
+	return query(ctx, o.client, "read head", func(_ *Chain, head *block) (messages.Height, error) {
+		return head.head.Ref.Number, nil
+	})
+}
+
 // Gas that a settlement costs, and one that is skipped.
 const (
 	gasSettled = 100_000
@@ -307,7 +311,8 @@ const (
 )
 
 // Spent implements chain.Outlet.
-func (o *outlet) Spent(ctx context.Context, hash messages.Hash) (gas uint64, settled int, err error) {
+func (o *outlet) Spent(ctx context.Context, hash messages.Hash) (
+	gas uint64, settled int, err error) {
 	type spent struct{ settles, settled int }
 	got, err := query(ctx, o.client, "read receipt", func(_ *Chain, head *block) (s spent, _ error) {
 		for b := head; b != nil; b = b.parent {
@@ -319,7 +324,8 @@ func (o *outlet) Spent(ctx context.Context, hash messages.Hash) (gas uint64, set
 		}
 		return s, nil
 	})
-	return uint64(got.settled)*gasSettled + uint64(got.settles-got.settled)*gasSkipped, got.settled, err
+	skipped := uint64(got.settles - got.settled)
+	return uint64(got.settled)*gasSettled + skipped*gasSkipped, got.settled, err
 }
 
 // Mined implements chain.Outlet.

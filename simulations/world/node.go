@@ -2,7 +2,6 @@ package world
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -90,7 +89,8 @@ func (n *Node) Start() error {
 	if w.plan.Topology.WAN {
 		profile = ledger.ProfileWAN
 	}
-	err := l.begin(bootstrap.CoreConfig{
+	var err error
+	l.core, err = bootstrap.StartCore(context.Background(), bootstrap.CoreConfig{
 		Node: n.plan.Name, Region: n.plan.Region, Data: n.dir, Chain: ChainID,
 		Gateway: w.contract.address, Finality: chain.Confirmations(w.plan.Chain.Nodes),
 		Start: deployed, Poll: w.chain.plan.Period / 2, Source: l.view,
@@ -109,21 +109,6 @@ func (n *Node) Start() error {
 	n.running = l
 	return nil
 }
-
-// begin starts the core in a goroutine of its own: where raft would end its process, only that
-// goroutine ends.
-func (l *living) begin(config bootstrap.CoreConfig) error {
-	err, done := errStillborn, make(chan struct{})
-	go func() {
-		defer close(done)
-		l.core, err = bootstrap.StartCore(context.Background(), config)
-	}()
-	<-done
-	return err
-}
-
-// errStillborn is of a process that ended while it started.
-var errStillborn = errors.New("the process ended while it started")
 
 // Revive starts the node again and again until it runs, as a service manager does: where its disk
 // is still broken it cannot.

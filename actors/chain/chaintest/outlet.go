@@ -128,7 +128,8 @@ const (
 )
 
 // Spent tells what a mined transaction came to.
-func (o *Outlet) Spent(ctx context.Context, hash messages.Hash) (gas uint64, settled int, err error) {
+func (o *Outlet) Spent(ctx context.Context, hash messages.Hash) (
+	gas uint64, settled int, err error) {
 	if err := o.chain.enter(ctx, Call{Op: "Spent", Hash: hash}); err != nil {
 		return 0, 0, err
 	}
