@@ -29,6 +29,12 @@ help: ## show this list
 demo: ## the whole story on one machine, with Go alone (flags: ARGS="--once --json")
 	go run -ldflags '$(LDFLAGS)' ./bootstrap/gateway demo $(ARGS)
 
+up: build ## a whole gateway as processes: 5 nodes, 3 regions, 5-of-7 parties, a chain (flags: ARGS=)
+	.build/gateway dev up --data .up $(ARGS)
+
+down: ## end what make up has started
+	.build/gateway dev down --data .up
+
 build: ## the binary, as .build/gateway
 	go build -ldflags '$(LDFLAGS)' -o .build/gateway ./bootstrap/gateway
 
@@ -135,5 +141,5 @@ $(CONTRACTS)/node_modules: $(CONTRACTS)/package-lock.json | node
 	npm --prefix $(CONTRACTS) ci --ignore-scripts --no-fund --no-audit
 	touch $@
 
-.PHONY: help demo build check verify format laws drift lint test race contracts pure readme \
+.PHONY: help demo up down build check verify format laws drift lint test race contracts pure readme \
 	generate fuzz bench node sim sim-bin
