@@ -95,7 +95,7 @@ pure: ## Go build and tests without cgo
 	CGO_ENABLED=0 go test -run StoryKeeps ./bootstrap/demo
 
 readme: need-gcc node ## README's command blocks, in fresh clones of the committed tree
-	go test -tags readme -run ReadmeBlocksRun -count 1 -timeout 60m -v ./bootstrap
+	go test -tags readme -run 'ReadmeBlocksRun|OperatorsTerminalRuns' -count 1 -timeout 60m -v ./bootstrap
 
 # ---- what is written by machine -------------------------------------------------------------
 
