@@ -72,6 +72,8 @@ func views() map[messages.FactName]view {
 		messages.FactCertificateRenewed:  {level: slog.LevelInfo, alone: true, audit: true},
 		messages.FactRevocationsAccepted: {level: slog.LevelInfo, audit: true},
 		messages.FactRevocationsRefused:  {level: slog.LevelError, audit: true},
+
+		messages.FactOperatorActed: {level: slog.LevelInfo, audit: true},
 	}
 }
 

@@ -66,6 +66,8 @@ const (
 	FactCertificateRenewed  FactName = "certificate_renewed"  // trust: Detail names the member
 	FactRevocationsAccepted FactName = "revocations_accepted" // trust: Count is the sequence
 	FactRevocationsRefused  FactName = "revocations_refused"  // trust: Code, Detail
+
+	FactOperatorActed FactName = "operator_acted" // admin: Code, Detail names the act, Took
 )
 
 // Fact is one thing that happened, published once by the room it happened in. Only Name, Room and
