@@ -19,9 +19,10 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":  exits,
-			"admits": admits,
-			"invite": invite,
+			"exits":   exits,
+			"admits":  admits,
+			"invite":  invite,
+			"answers": answers,
 		},
 	})
 }

@@ -2,9 +2,11 @@ package main
 
 import (
 	"errors"
+	"io/fs"
 	"strings"
 
 	"kmsgateway/bootstrap"
+	"kmsgateway/bootstrap/admin"
 	"kmsgateway/messages"
 )
 
@@ -12,6 +14,7 @@ import (
 const (
 	exitOK          = 0
 	exitError       = 1
+	exitDegraded    = 2
 	exitBelow       = 3
 	exitNotFound    = 4
 	exitConflict    = 5
@@ -43,8 +46,8 @@ func exitStatus(err error) int {
 		strings.HasPrefix(err.Error(), "required flag"):
 		return exitUsage
 	}
-	if errors.Is(err, bootstrap.ErrNotMember) {
-		return exitNotFound
+	if status := doorStatus(err); status != exitOK {
+		return status
 	}
 	switch messages.CodeOf(err) {
 	case messages.CodeMalformedInput:
@@ -55,11 +58,30 @@ func exitStatus(err error) int {
 		return exitBelow
 	case messages.CodeConflict:
 		return exitConflict
-	case messages.CodeOverloaded, messages.CodeDeadline, messages.CodeChainUnavailable:
+	case messages.CodeOverloaded, messages.CodeDeadline, messages.CodeChainUnavailable,
+		messages.CodeShuttingDown:
 		return exitTryAgain
 	case messages.CodeACLDenied, messages.CodePolicy, messages.CodeIdentityRefused:
 		return exitPermission
 	default:
 		return exitError
+	}
+}
+
+// doorStatus is the status of what has no code: who is not found, who does not answer, who may not
+// ask, and who answers and does not do well; exitOK for the rest.
+func doorStatus(err error) int {
+	var graded gradedError
+	switch {
+	case errors.Is(err, bootstrap.ErrNotMember), errors.Is(err, admin.ErrNotFound):
+		return exitNotFound
+	case errors.Is(err, admin.ErrAway):
+		return exitTryAgain
+	case errors.As(err, &graded):
+		return graded.exit()
+	case errors.Is(err, fs.ErrPermission) && messages.CodeOf(err) == messages.CodeInternal:
+		return exitPermission
+	default:
+		return exitOK
 	}
 }
