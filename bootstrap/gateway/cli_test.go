@@ -23,6 +23,7 @@ func TestScripts(t *testing.T) {
 			"admits":  admits,
 			"invite":  invite,
 			"answers": answers,
+			"ledger":  makeLedger,
 		},
 	})
 }

@@ -11,6 +11,7 @@ import (
 
 	"kmsgateway/bootstrap/admin"
 	"kmsgateway/bootstrap/admin/admintest"
+	"kmsgateway/cluster/ledger"
 	"kmsgateway/messages"
 )
 
@@ -60,4 +61,16 @@ func answers(script *testscript.TestScript, negated bool, args []string) {
 		Operator: operator, Clock: time.Now, Publish: func(context.Context, messages.Fact) {}})
 	script.Check(err)
 	script.Defer(func() { script.Check(fake.server.Stop(context.Background())) })
+}
+
+// makeLedger DIR NODE makes the ledger of a node that runs no more.
+func makeLedger(script *testscript.TestScript, negated bool, args []string) {
+	if negated || len(args) != 2 {
+		script.Fatalf("usage: ledger DIR NODE")
+	}
+	opened, err := ledger.Open(ledger.Config{Dir: script.MkAbs(args[0]), Node: args[1],
+		Clock: time.Now, Publish: func(context.Context, messages.Fact) {}})
+	script.Check(err)
+	<-opened.Leadership()
+	script.Check(opened.Close())
 }

@@ -46,7 +46,8 @@ func command() *cobra.Command {
 	root.AddCommand(demoCommand(), runCommand(), partyCommand(), configCommand(), keyCommand(),
 		encryptCommand(), decryptCommand(), verifyCommand(), explainCommand(), keysCommand(),
 		contractsCommand(), initCommand(), tokenCommand(), joinCommand(), nodeCommand(),
-		statusCommand(), membersCommand(), raftCommand(), keyringCommand(), requestsCommand())
+		statusCommand(), membersCommand(), raftCommand(), keyringCommand(), requestsCommand(),
+		doctorCommand())
 	return root
 }
 
