@@ -2,6 +2,7 @@ package bootstrap
 
 import (
 	"context"
+	"fmt"
 	"sync/atomic"
 
 	"kmsgateway/cluster"
@@ -85,6 +86,7 @@ func (e *enrolment) run() {
 
 func (e *enrolment) join() error {
 	config := e.core.config
+	began := config.Clock()
 	address, words := config.Fabric.Addresses()
 	number, err := e.core.ledger.Join(e.life, messages.MemberUp{Region: config.Region,
 		Address: address, Remote: words}, config.Seeds)
@@ -93,7 +95,7 @@ func (e *enrolment) join() error {
 	}
 	e.number.Store(number)
 	members, err := cluster.StartMembers(cluster.MembersConfig{Node: config.Node,
-		Region: string(config.Region), Incarnation: number, Address: address, Remote: words,
+		Region: config.Region, Incarnation: number, Address: address, Remote: words,
 		Transport: config.Fabric.Gossip(), Keys: config.Keyring, Known: e.known,
 		Clock: config.Clock, Publish: config.Publish, Propose: e.core.ledger.Propose,
 		Table: e.core.ledger.Members, Leads: e.core.ledger.Leader})
@@ -101,6 +103,10 @@ func (e *enrolment) join() error {
 		return err
 	}
 	e.members.Store(members)
+	now := config.Clock()
+	config.Publish(e.life, messages.Fact{Name: messages.FactMemberUp, Room: messages.RoomMembers,
+		At: now, Took: now.Sub(began), Region: config.Region,
+		Detail: fmt.Sprintf("%s incarnation %d", config.Node, number)})
 	e.learn(e.core.ledger.Members()) // in case a newer process came meanwhile
 	return nil
 }
@@ -109,7 +115,7 @@ func (e *enrolment) join() error {
 func (e *enrolment) known() (addresses []string) {
 	for _, member := range e.core.ledger.Members().Members {
 		if member.Name != e.core.config.Node {
-			addresses = append(addresses, member.Address)
+			addresses = append(addresses, member.Name+"/"+member.Address)
 		}
 	}
 	return addresses

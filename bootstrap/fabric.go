@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"kmsgateway/cluster"
+	"kmsgateway/messages"
 )
 
 // openFabric opens the node's network: one listener for ledger, gossip and questions, one for the
@@ -21,8 +22,9 @@ func (n *Node) openFabric(env Env) error {
 	}
 	server := func() *tls.Config { return n.identity.ServerTLS(RoleNode) }
 	client := func(node string) *tls.Config { return n.identity.ClientTLS(node, RoleNode) }
+	check := func(state tls.ConnectionState) error { return n.identity.Admit(state, RoleNode) }
 	wire, err := cluster.NewWire(cluster.WireConfig{Node: n.config.Node.Name,
-		Listen: section.Words, Server: server, Client: client,
+		Listen: section.Words, Server: server, Client: client, Check: check,
 		Clock: env.Clock, Publish: n.observed.publish})
 	if err != nil {
 		return err
@@ -31,15 +33,31 @@ func (n *Node) openFabric(env Env) error {
 	for _, seed := range section.Seeds {
 		seeds[seed.Name] = seed.Address
 	}
-	n.fabric, err = cluster.NewFabric(cluster.FabricConfig{Node: n.config.Node.Name,
-		Listen: section.Listen, Server: server, Client: client, Seeds: seeds, Carrier: wire,
+	sockets, err := cluster.NewFabric(cluster.FabricConfig{Node: n.config.Node.Name,
+		Listen: section.Listen, Server: server, Client: client, Check: check,
+		Seeds: seeds, Carrier: wire, Remote: wire.Address(),
 		Clock: env.Clock, Publish: n.observed.publish})
 	if err != nil {
 		return errors.Join(err, wire.Close())
 	}
-	n.keyring = keyring
+	n.fabric, n.keyring = network{sockets, wire}, keyring
 	return nil
 }
+
+// network is a node's network whole: words have a listener of their own.
+type network struct {
+	cluster.Fabric
+	wire *cluster.Wire
+}
+
+// Learn implements cluster.Fabric.
+func (n network) Learn(table messages.MemberTable) {
+	n.Fabric.Learn(table)
+	n.wire.Learn(table)
+}
+
+// Close implements cluster.Fabric.
+func (n network) Close() error { return errors.Join(n.wire.Close(), n.Fabric.Close()) }
 
 func (n *Node) closeFabric(context.Context) error {
 	if n.fabric == nil {

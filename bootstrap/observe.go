@@ -74,6 +74,10 @@ func views() map[messages.FactName]view {
 		messages.FactRevocationsRefused:  {level: slog.LevelError, audit: true},
 
 		messages.FactOperatorActed: {level: slog.LevelInfo, audit: true},
+		messages.FactMemberUp:      {level: slog.LevelInfo, alone: true, audit: true},
+		messages.FactMemberDown:    {level: slog.LevelWarn, audit: true},
+		messages.FactSuperseded:    {level: slog.LevelWarn, audit: true},
+		messages.FactGasWasted:     {level: slog.LevelWarn},
 	}
 }
 

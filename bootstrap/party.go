@@ -139,7 +139,7 @@ func (p *Party) open(env Env) error {
 			Gateway: gateway, Registry: registry, Source: p.chain}},
 		Keys: p.keys, Vault: shares,
 		Journal:  filepath.Join(p.config.Party.Data, "journal.db"),
-		Identity: p.identity.Signer(), Deriver: p.derive, System: cluster.NewSystem("party"),
+		Identity: p.identity.Signer(), Deriver: p.derive, System: cluster.NewSystem(""),
 		Publish: p.observed.publish, Clock: env.Clock, Rand: env.Rand,
 		Authorize:    p.identity.AuthorizeNode,
 		AllowBlinded: p.config.Party.AllowBlinded,

@@ -16,7 +16,7 @@ import (
 // benchPlace is a place with a kind whose actors count their words down.
 func benchPlace(b *testing.B, words *sync.WaitGroup) *cluster.Place {
 	b.Helper()
-	place, err := cluster.NewPlace(cluster.PlaceConfig{System: cluster.NewSystem(),
+	place, err := cluster.NewPlace(cluster.PlaceConfig{System: cluster.NewSystem(""),
 		Publish: func(context.Context, messages.Fact) {}})
 	if err != nil {
 		b.Fatal(err)

@@ -16,15 +16,20 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// NewSystem builds an actor system that keeps silent. The library would log undeliverable words
-// and failures with their content, and words can carry keys; rooms and Place publish facts
-// instead.
+// NewSystem builds the actor system of a node, whose PIDs carry its name, so that whoever asks is
+// found from other nodes too; "" is for a system that nobody else reaches. It keeps silent: the
+// library would log undeliverable words and failures with their content, and words can carry keys;
+// rooms and Place publish facts instead.
 func NewSystem(node string) *actor.ActorSystem {
-	return actor.NewActorSystem(
+	system := actor.NewActorSystem(
 		actor.WithLoggerFactory(func(*actor.ActorSystem) *slog.Logger {
 			return slog.New(slog.DiscardHandler)
 		}),
 		// The throttle of a log that nobody reads need not outlive the system.
 		actor.WithDeadLetterThrottleInterval(time.Nanosecond),
 	)
+	if node != "" {
+		system.ProcessRegistry.Address = node
+	}
+	return system
 }

@@ -88,7 +88,7 @@ func (s *stage) echo(id string) actor.Actor {
 // restarted twice within ten seconds, and then set aside for an hour.
 func play(t *testing.T, live int, test func(t *testing.T, s *stage)) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &stage{system: cluster.NewSystem(), heard: map[string][]string{},
+		s := &stage{system: cluster.NewSystem(""), heard: map[string][]string{},
 			gate: make(chan struct{})}
 		var err error
 		s.Place, err = cluster.NewPlace(cluster.PlaceConfig{

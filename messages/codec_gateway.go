@@ -144,11 +144,15 @@ func DecryptToWire(d Decrypt) *wire.Decrypt {
 // DecryptFromWire decodes a Decrypt.
 func DecryptFromWire(w *wire.Decrypt) (Decrypt, error) {
 	p := whole("decrypt")
-	return settled(p, Decrypt{
+	return settled(p, decrypt(p, w))
+}
+
+func decrypt(p *part, w *wire.Decrypt) Decrypt {
+	return Decrypt{
 		Requested: requested(p.in("requested", w.GetRequested() != nil), w.GetRequested()),
 		Attempt:   p.attempt(w.GetAttempt()),
 		Budget:    p.budget("budget_ms", w.GetBudgetMs()),
-	})
+	}
 }
 
 // attempt decodes a count from 1.
@@ -165,12 +169,16 @@ func DecryptDeferredToWire(d DecryptDeferred) *wire.DecryptDeferred {
 // DecryptDeferredFromWire decodes a DecryptDeferred.
 func DecryptDeferredFromWire(w *wire.DecryptDeferred) (DecryptDeferred, error) {
 	p := whole("decrypt_deferred")
-	return settled(p, DecryptDeferred{
+	return settled(p, decryptDeferred(p, w))
+}
+
+func decryptDeferred(p *part, w *wire.DecryptDeferred) DecryptDeferred {
+	return DecryptDeferred{
 		Request: p.requestID(w.GetRequest()),
 		Attempt: p.attempt(w.GetAttempt()),
 		Code:    p.code("code", w.GetCode()),
 		Detail:  p.text("detail", w.GetDetail(), MaxDetail),
-	})
+	}
 }
 
 // handleOutcomeToWire and handleOutcome carry one line of a settlement. Seed and plaintext are of
@@ -207,6 +215,10 @@ func SettleToWire(s Settle) *wire.Settle {
 // order.
 func SettleFromWire(w *wire.Settle) (Settle, error) {
 	p := whole("settle")
+	return settled(p, settle(p, w))
+}
+
+func settle(p *part, w *wire.Settle) Settle {
 	s := Settle{
 		Requested: requested(p.in("requested", w.GetRequested() != nil), w.GetRequested()),
 		Outcomes:  many(p, "outcomes", w.GetOutcomes(), 1, MaxHandles, handleOutcome),
@@ -214,7 +226,7 @@ func SettleFromWire(w *wire.Settle) (Settle, error) {
 	if len(s.Outcomes) != len(s.Requested.Handles) {
 		p.refuse("outcomes", fmt.Sprintf("want %d, one a handle, got %d",
 			len(s.Requested.Handles), len(s.Outcomes)))
-		return settled(p, s)
+		return s
 	}
 	for i, outcome := range s.Outcomes {
 		if outcome.Handle != s.Requested.Handles[i] {
@@ -225,5 +237,5 @@ func SettleFromWire(w *wire.Settle) (Settle, error) {
 		s.Attestation = new([48]byte)
 		p.fixed("attestation", s.Attestation[:], w.GetAttestation())
 	}
-	return settled(p, s)
+	return s
 }

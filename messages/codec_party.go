@@ -84,10 +84,8 @@ func shareFromBytes(p *part, from []byte) (share [96]byte) {
 func ShareAnswerToWire(a ShareAnswer) *wire.ShareAnswer {
 	switch {
 	case a.Signed != nil:
-		return &wire.ShareAnswer{Answer: &wire.ShareAnswer_Signed{Signed: &wire.ShareSigned{
-			Request: RequestIDToWire(a.Signed.Request), Party: uint32(a.Signed.Party),
-			Epoch: uint32(a.Signed.Epoch), Shares: each(a.Signed.Shares, shareToBytes),
-			Signature: a.Signed.Signature}}}
+		return &wire.ShareAnswer{Answer: &wire.ShareAnswer_Signed{
+			Signed: shareSignedToWire(*a.Signed)}}
 	case a.Refused != nil:
 		return &wire.ShareAnswer{Answer: &wire.ShareAnswer_Refused{
 			Refused: refusedToWire(*a.Refused)}}
@@ -112,6 +110,12 @@ func shareAnswer(p *part, w *wire.ShareAnswer) (a ShareAnswer) {
 		p.refuse("answer", "want signed or refused")
 	}
 	return a
+}
+
+// shareSignedToWire and shareSigned carry a party's shares.
+func shareSignedToWire(s ShareSigned) *wire.ShareSigned {
+	return &wire.ShareSigned{Request: RequestIDToWire(s.Request), Party: uint32(s.Party),
+		Epoch: uint32(s.Epoch), Shares: each(s.Shares, shareToBytes), Signature: s.Signature}
 }
 
 func shareSigned(p *part, w *wire.ShareSigned) *ShareSigned {
@@ -174,7 +178,10 @@ func SignOutcomesToWire(s SignOutcomes) *wire.SignOutcomes {
 // SignOutcomesFromWire decodes a SignOutcomes.
 func SignOutcomesFromWire(w *wire.SignOutcomes) (SignOutcomes, error) {
 	p := whole("sign_outcomes")
-	var s SignOutcomes
+	return settled(p, signOutcomes(p, w))
+}
+
+func signOutcomes(p *part, w *wire.SignOutcomes) (s SignOutcomes) {
 	s.Request = p.requestID(w.GetRequest())
 	s.Party = p.party("party", w.GetParty())
 	p.fixed("key", s.Key[:], w.GetKey())
@@ -183,7 +190,7 @@ func SignOutcomesFromWire(w *wire.SignOutcomes) (SignOutcomes, error) {
 	s.Inputs = many(p, "inputs", w.GetInputs(), 1, MaxHandles, inputProof)
 	p.fixed("outcomes_digest", s.OutcomesDigest[:], w.GetOutcomesDigest())
 	s.Budget = p.budget("budget_ms", w.GetBudgetMs())
-	return settled(p, s)
+	return s
 }
 
 // OutcomeAnswerToWire encodes a party's answer.
@@ -191,10 +198,7 @@ func OutcomeAnswerToWire(a OutcomeAnswer) *wire.OutcomeAnswer {
 	switch {
 	case a.Signed != nil:
 		return &wire.OutcomeAnswer{Answer: &wire.OutcomeAnswer_Signed{
-			Signed: &wire.OutcomesSigned{Request: RequestIDToWire(a.Signed.Request),
-				Party: uint32(a.Signed.Party), Epoch: uint32(a.Signed.Epoch),
-				OutcomesDigest: a.Signed.OutcomesDigest[:], Share: a.Signed.Share[:],
-				Signature: a.Signed.Signature}}}
+			Signed: outcomesSignedToWire(*a.Signed)}}
 	case a.Refused != nil:
 		return &wire.OutcomeAnswer{Answer: &wire.OutcomeAnswer_Refused{
 			Refused: refusedToWire(*a.Refused)}}
@@ -216,6 +220,13 @@ func OutcomeAnswerFromWire(w *wire.OutcomeAnswer) (OutcomeAnswer, error) {
 		p.refuse("answer", "want signed or refused")
 	}
 	return settled(p, a)
+}
+
+// outcomesSignedToWire and outcomesSigned carry a party's share of an attestation.
+func outcomesSignedToWire(s OutcomesSigned) *wire.OutcomesSigned {
+	return &wire.OutcomesSigned{Request: RequestIDToWire(s.Request), Party: uint32(s.Party),
+		Epoch: uint32(s.Epoch), OutcomesDigest: s.OutcomesDigest[:], Share: s.Share[:],
+		Signature: s.Signature}
 }
 
 func outcomesSigned(p *part, w *wire.OutcomesSigned) *OutcomesSigned {

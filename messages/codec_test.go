@@ -74,6 +74,8 @@ func codecs() []codec {
 		}, messages.SendToWire, messages.SendFromWire),
 		codecOf("admit_user", drawAdmitUser, messages.AdmitUserToWire, messages.AdmitUserFromWire),
 		codecOf("batch", drawList(drawEntry, 6), batchToWire, batchFromWire),
+		codecOf("envelope", drawEnvelope, messages.EnvelopeToWire,
+			messages.EnvelopeFromWire),
 	}
 }
 
@@ -129,7 +131,7 @@ var variable = []string{"send.tx", "bump.tx", ".ciphertext", ".plaintext", ".fee
 	"admit_user.signature"}
 
 // optional lists the nested messages that may be absent.
-var optional = map[string]bool{"admit.from": true}
+var optional = map[string]bool{"admit.from": true, "closed.at": true}
 
 // leaf is one field of a message, reached by a path, and a way to set it.
 type leaf struct {

@@ -15,7 +15,7 @@ const (
 	asked                   // was asked and has not answered
 	given                   // its answer counts
 	refused                 // said no in this attempt
-	blamed                  // its answer was proven wrong: it never counts again
+	blamed                  // its answer was proven wrong: it does not count, see Reopen
 )
 
 // seat is one party's place in a tally.
@@ -82,7 +82,7 @@ func (t *Tally[A]) Refuse(party messages.PartyIndex, code messages.Code) bool {
 	return true
 }
 
-// Blame strikes the party for good. False where it was struck before or is not of this committee.
+// Blame strikes the party; see Reopen. False where it was struck before or is not of this committee.
 func (t *Tally[A]) Blame(party messages.PartyIndex) bool {
 	s := t.seat(party)
 	if s == nil || s.standing == blamed {
@@ -103,10 +103,14 @@ func (t *Tally[A]) Answer(party messages.PartyIndex) (answer A, ok bool) {
 }
 
 // Reopen begins another attempt: who refused or never answered may be asked again; who has given
-// need not, and who was blamed must not.
+// need not. Who was blamed must not, but where the others are too few: then all depends on the
+// blamed having been repaired meanwhile, and without them the request could never end.
 func (t *Tally[A]) Reopen() {
+	_, struck := t.Awaited()
+	forgive := len(t.seats)-len(struck) < t.threshold
 	for i := range t.seats {
-		if s := &t.seats[i]; s.standing == asked || s.standing == refused {
+		s := &t.seats[i]
+		if s.standing == asked || s.standing == refused || s.standing == blamed && forgive {
 			*s = seat[A]{}
 		}
 	}

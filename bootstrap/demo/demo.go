@@ -22,6 +22,7 @@ import (
 type Options struct {
 	Requests  int // in all, of which the auction is one
 	Nodes     int
+	Standby   bool // party 1 has a second address, in another region
 	Parties   int
 	Threshold int
 	Fault     Fault

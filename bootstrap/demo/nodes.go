@@ -107,6 +107,9 @@ func (s *stage) nodeConfigOf(index int) (bootstrap.NodeConfig, error) {
 			Name: partyName(i + 1), Endpoints: []string{party.Addr()},
 		})
 	}
+	if s.standby != nil {
+		config.Parties[0].Endpoints = append(config.Parties[0].Endpoints, s.standby.Addr())
+	}
 	if index == 1 {
 		config.Trust.Serve = "127.0.0.1:0"
 	} else {

@@ -41,24 +41,30 @@ type stage struct {
 	folder  string
 	facts   *recorder
 
-	chain    *DevChain
-	blocks   *blockWatch
-	halt     context.CancelFunc // of the block watch
-	liar     *liar              // nil but for its fault
-	gateway  common.Address
-	registry common.Address
-	notes    common.Address
+	chain  *DevChain
+	blocks *blockWatch
+	halt   context.CancelFunc // of the block watch
+	liar   *liar              // nil but for its fault
 
+	scene
 	dealing threshold.Dealing
-	key     messages.KeyInfo
 	public  string // path of the public key file
 	parties []*bootstrap.Party
+	standby *bootstrap.Party  // of party 1; nil but for its option
 	node    *bootstrap.Node   // the first, which holds the cluster's authority
 	others  []*bootstrap.Node // that joined it
 
-	user    *account // deploys, writes notes, asks
 	bidders []*account
 	payers  []*account // each node's sender
+}
+
+// scene is what a user of the gateway sees of it: contracts on a chain and a public key.
+type scene struct {
+	gateway  common.Address
+	registry common.Address
+	notes    common.Address // the dApp whose notes are asked for
+	key      messages.KeyInfo
+	user     *account // deploys, writes notes, asks
 }
 
 // raise starts everything in order; what has started is stopped again where a later step fails.
@@ -95,6 +101,9 @@ func (s *stage) close() {
 	}
 	for _, party := range s.parties {
 		failures = append(failures, party.Stop(ctx))
+	}
+	if s.standby != nil {
+		failures = append(failures, s.standby.Stop(ctx))
 	}
 	if s.liar != nil {
 		failures = append(failures, s.liar.server.Close())
@@ -198,6 +207,11 @@ func (s *stage) startParties(ctx context.Context) error {
 		}
 		s.parties = append(s.parties, party)
 	}
+	if s.options.Standby {
+		if err := s.startStandby(ctx, true); err != nil {
+			return fmt.Errorf("standby of %s: %w", partyName(1), err)
+		}
+	}
 	s.say("%s up in %v, each with its own certificate, listener and view of the chain",
 		plural(len(s.parties), "KMS party", "KMS parties"), s.regions())
 	if !bls.ConstantTime {
@@ -231,6 +245,47 @@ func (s *stage) partyConfig(i int, share threshold.KeyShare) (bootstrap.PartyCon
 		config.Chain = s.chainSection(lying)
 	}
 	return config, nil
+}
+
+// startStandby starts party 1's second address, in the second region: the same share and identity,
+// a folder of its own. Where standby is false its operator has made it the active one.
+func (s *stage) startStandby(ctx context.Context, standby bool) error {
+	config, err := s.partyConfig(0, s.dealing.Shares[0])
+	if err != nil {
+		return err
+	}
+	config.Party.Region, config.Party.Standby = string(regions[1]), standby
+	config.Party.Data = s.path("party-1-standby")
+	config.Custody.Folder = s.path("keys-standby")
+	if s.standby != nil {
+		config.Party.Listen = s.standby.Addr()
+	} else if err := copyShares(bootstrap.Custody(s.path("keys"), 1).Folder,
+		config.Custody.Folder); err != nil {
+		return err
+	}
+	s.standby, err = bootstrap.StartParty(ctx, s.env(), config)
+	return err
+}
+
+// copyShares copies sealed files, which stay their owner's alone.
+func copyShares(from, to string) error {
+	files, err := os.ReadDir(from)
+	if err != nil {
+		return err
+	}
+	if err := os.Mkdir(to, 0o700); err != nil {
+		return err
+	}
+	for _, file := range files {
+		sealed, err := os.ReadFile(filepath.Join(from, file.Name()))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(to, file.Name()), sealed, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // writeKey writes an account's key where only its owner may read it, and returns the path.

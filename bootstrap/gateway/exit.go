@@ -7,6 +7,7 @@ import (
 
 	"kmsgateway/bootstrap"
 	"kmsgateway/bootstrap/admin"
+	"kmsgateway/bootstrap/demo"
 	"kmsgateway/messages"
 )
 
@@ -73,7 +74,8 @@ func exitStatus(err error) int {
 func doorStatus(err error) int {
 	var graded gradedError
 	switch {
-	case errors.Is(err, bootstrap.ErrNotMember), errors.Is(err, admin.ErrNotFound):
+	case errors.Is(err, bootstrap.ErrNotMember), errors.Is(err, admin.ErrNotFound),
+		errors.Is(err, demo.ErrNoFleet), errors.Is(err, demo.ErrNotRunning):
 		return exitNotFound
 	case errors.Is(err, admin.ErrAway):
 		return exitTryAgain

@@ -127,8 +127,12 @@ func (l *Ledger) seat(wish *wire.JoinLedger) (*wire.LedgerAnswer, error) {
 		return nil, messages.BadConfig("node", "this program is older than what the ledger writes: "+
 			"upgrade it")
 	}
-	l.seating.Lock()
-	defer l.seating.Unlock()
+	select {
+	case l.seating <- struct{}{}:
+		defer func() { <-l.seating }()
+	case <-l.life.Done():
+		return nil, shuttingDown()
+	}
 	seated := slices.IndexFunc(l.replica.servers(), func(s raft.Server) bool {
 		return s.ID == raft.ServerID(member.Name)
 	})

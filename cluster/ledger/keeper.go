@@ -208,7 +208,7 @@ func (l *Ledger) standings(servers []raft.Server) map[string]messages.LedgerStan
 // standing is how this node's replica does.
 func (l *Ledger) standing() messages.LedgerStanding {
 	s := messages.LedgerStanding{
-		StallMS: uint64(l.replica.files.store.stall(l.clock()).Milliseconds())}
+		StallMS: uint64(l.replica.files.logs.stall(l.clock()).Milliseconds())}
 	l.machine.read(func(st *state) { s.Applied = st.index })
 	if l.outlook != nil {
 		seen := l.outlook()

@@ -45,6 +45,7 @@ type Config struct {
 	Publish messages.Publish
 	Timing  Timing    // the zero value means the Profile's
 	Log     io.Writer // takes the lines that raft logs; nil drops them
+	Stores  Stores    // instead of files below Dir, which is then not used; nil means those
 
 	Transport raft.Transport // dials raft.ServerAddress(the node's name); the ledger closes it
 	Peers     Peers          // for entries of nodes that do not lead, and for joins
@@ -53,7 +54,6 @@ type Config struct {
 	Profile   Profile        // "" means lan
 	Stabilise time.Duration  // of keeping up before a vote; 0 means 10 election timeouts
 	Patience  time.Duration  // with a silent voter before it is replaced; 0 means 10 minutes
-	Stores    Stores
 	Outlook   func() Outlook // what this node sees of the chain; nil says nothing. Must not block
 }
 
@@ -77,7 +77,7 @@ func (c Config) withDefaults() Config {
 // validate names the setting at fault.
 func (c Config) validate() error {
 	switch {
-	case c.Dir == "" || c.Node == "":
+	case c.Dir == "" && c.Stores == nil || c.Node == "":
 		return messages.BadConfig("node", "the ledger needs a folder and a node's name")
 	case c.Voters != 3 && c.Voters != 5:
 		return messages.BadConfig("ledger.voters", "want 3 or 5")
@@ -100,7 +100,8 @@ type Ledger struct {
 	peers    Peers
 	keeper   *keeper
 	outlook  func() Outlook
-	seating  sync.Mutex // held while a node is given a seat and an incarnation
+	seating  chan struct{} // full while a node is given a seat and an incarnation
+	handing  chan struct{} // full while leadership is handed over
 	life     context.Context
 	end      context.CancelFunc // of life
 	leads    atomic.Bool        // elected, and all committed before is applied
@@ -138,7 +139,8 @@ func Open(config Config) (*Ledger, error) {
 		return nil, err
 	}
 	l := &Ledger{clock: config.Clock, machine: fsm, replica: replica, peers: config.Peers,
-		outlook: config.Outlook, terms: make(chan bool), closing: make(chan struct{})}
+		outlook: config.Outlook, terms: make(chan bool), closing: make(chan struct{}),
+		seating: make(chan struct{}, 1), handing: make(chan struct{}, 1)}
 	l.life, l.end = context.WithCancel(context.Background())
 	way := log{barrier: replica.barrier, shows: l.shows,
 		commit: func(encoded []byte) (verdicts, error) {
@@ -198,6 +200,7 @@ func (l *Ledger) Close() error {
 	l.end()
 	close(l.closing)
 	close(l.proposer.stop)
+	l.handedOver()
 	err := l.replica.close()
 	l.ended.Wait()
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"github.com/hashicorp/raft"
 
@@ -52,13 +53,31 @@ func (l *Ledger) TransferTo(ctx context.Context, name string) error {
 	})
 }
 
+// handedOver waits until no transfer is under way: raft would not answer it after its end.
+func (l *Ledger) handedOver() {
+	late := time.NewTimer(enqueueWait)
+	defer late.Stop()
+	select {
+	case l.handing <- struct{}{}: // for good: none begins any more
+	case <-late.C:
+	}
+}
+
 // transfer waits for raft, which gives up after its election timeout.
 func (l *Ledger) transfer(ctx context.Context, begin func() raft.Future) error {
 	if l.replica.raft.State() != raft.Leader {
 		return nil
 	}
+	select {
+	case l.handing <- struct{}{}:
+	case <-ctx.Done():
+		return expired(ctx)
+	}
 	done := make(chan error, 1)
-	go func() { done <- begin().Error() }()
+	go func() {
+		done <- begin().Error()
+		<-l.handing
+	}()
 	select {
 	case err := <-done:
 		if err != nil && !errors.Is(err, raft.ErrNotLeader) {
@@ -126,12 +145,12 @@ func Recover(config Config, voters []string) error {
 		servers.Servers = append(servers.Servers, serverOf(name))
 	}
 	scratch := newMachine(config.Clock, func(context.Context, messages.Fact) {})
-	err = raft.RecoverCluster(raftConfig(config), scratch, f.store, f.store, f.snapshots,
+	err = raft.RecoverCluster(raftConfig(config), scratch, f.logs, f.votes, f.snapshots,
 		f.transport, servers)
 	if closer, ok := f.transport.(io.Closer); ok {
 		err = errors.Join(err, closer.Close())
 	}
-	if err = errors.Join(err, scratch.err(), f.store.Close()); err != nil {
+	if err = errors.Join(err, scratch.err(), f.close()); err != nil {
 		return messages.StorageFailed("recover ledger", err)
 	}
 	return nil

@@ -3,24 +3,14 @@ package ledger
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/hashicorp/raft"
-	raftboltdb "github.com/hashicorp/raft-boltdb/v2"
-	"go.etcd.io/bbolt"
 
 	"kmsgateway/messages"
 )
 
 const (
-	// logFile holds raft's log and votes, below Config.Dir; snapshots have a folder beside it.
-	logFile = "raft.db"
-	// lockWait is how long another process may take to let go of the log file.
-	lockWait = time.Second
-	// keptSnapshots is what is left to fall back on when the newest cannot be read.
-	keptSnapshots = 2
 	// snapshotEvery is the logs after which a snapshot is worth its writing; a replay of as many
 	// takes less than a second.
 	snapshotEvery = 4096
@@ -67,32 +57,30 @@ type replica struct {
 
 // files are the log and the snapshots of a node.
 type files struct {
-	store     *timedStore
-	snapshots *raft.FileSnapshotStore
+	logs      *timedStore
+	votes     raft.StableStore
+	snapshots raft.SnapshotStore
+	close     func() error
 	transport raft.Transport
 }
 
 // openFiles opens the log below a folder, or creates it.
 func openFiles(config Config) (*files, error) {
-	if err := os.MkdirAll(config.Dir, 0o700); err != nil {
-		return nil, messages.StorageFailed("open ledger", err)
+	open := config.Stores
+	if open == nil {
+		open = Bolt(config.Dir, config.Log)
 	}
-	snapshots, err := raft.NewFileSnapshotStore(config.Dir, keptSnapshots, config.Log)
+	store, err := open()
 	if err != nil {
 		return nil, messages.StorageFailed("open ledger", err)
 	}
-	store, err := raftboltdb.New(raftboltdb.Options{Path: filepath.Join(config.Dir, logFile),
-		BoltOptions: &bbolt.Options{Timeout: lockWait}, MsgpackUseNewTimeFormat: true})
-	if err != nil {
-		return nil, messages.StorageFailed("open ledger", err)
-	}
-	f := &files{store: &timedStore{BoltStore: store, clock: config.Clock}, snapshots: snapshots,
-		transport: config.Transport}
+	f := &files{logs: &timedStore{LogStore: store.Logs, clock: config.Clock}, votes: store.Votes,
+		snapshots: store.Snapshots, close: store.Close, transport: config.Transport}
 	if f.transport == nil {
 		// A node by itself talks to nobody: its transport has no socket.
 		_, f.transport = raft.NewInmemTransport(raft.ServerAddress(config.Node))
 	}
-	if err := readable(store, snapshots); err != nil {
+	if err := readable(store.Logs, store.Snapshots); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	return f, nil
@@ -106,13 +94,13 @@ func openReplica(config Config, fsm *machine) (r *replica, err error) {
 	}
 	defer func() {
 		if err != nil {
-			f.store.Close()
+			f.close()
 		}
 	}()
-	if fsm.known, err = f.store.LastIndex(); err != nil {
+	if fsm.known, err = f.logs.LastIndex(); err != nil {
 		return nil, messages.StorageFailed("open ledger", err)
 	}
-	exists, err := raft.HasExistingState(f.store, f.store, f.snapshots)
+	exists, err := raft.HasExistingState(f.logs, f.votes, f.snapshots)
 	if err != nil {
 		return nil, messages.StorageFailed("open ledger", err)
 	}
@@ -122,7 +110,7 @@ func openReplica(config Config, fsm *machine) (r *replica, err error) {
 			return nil, err
 		}
 	}
-	started, err := raft.NewRaft(settings, fsm, f.store, f.store, f.snapshots, f.transport)
+	started, err := raft.NewRaft(settings, fsm, f.logs, f.votes, f.snapshots, f.transport)
 	if err != nil {
 		return nil, messages.StorageFailed("start raft", err)
 	}
@@ -151,7 +139,7 @@ func raftConfig(config Config) *raft.Config {
 }
 
 // readable refuses a log or a snapshot of a newer program before raft applies anything.
-func readable(store *raftboltdb.BoltStore, snapshots raft.SnapshotStore) error {
+func readable(store raft.LogStore, snapshots raft.SnapshotStore) error {
 	kept, err := snapshots.List()
 	if err != nil {
 		return messages.StorageFailed("list snapshots", err)
@@ -192,7 +180,7 @@ func readable(store *raftboltdb.BoltStore, snapshots raft.SnapshotStore) error {
 // bootstrap makes this node the first member where there is no ledger yet.
 func (f *files) bootstrap(settings *raft.Config) error {
 	first := raft.Configuration{Servers: []raft.Server{serverOf(string(settings.LocalID))}}
-	if err := raft.BootstrapCluster(settings, f.store, f.store, f.snapshots, f.transport,
+	if err := raft.BootstrapCluster(settings, f.logs, f.votes, f.snapshots, f.transport,
 		first); err != nil {
 		return messages.StorageFailed("create ledger", err)
 	}
@@ -279,7 +267,7 @@ func translate(op string, err error) error {
 // close stops raft, then lets go of the files.
 func (r *replica) close() error {
 	err := r.raft.Shutdown().Error()
-	err = errors.Join(err, r.files.store.Close())
+	err = errors.Join(err, r.files.close())
 	if closer, ok := r.files.transport.(raft.WithClose); ok {
 		err = errors.Join(err, closer.Close())
 	}

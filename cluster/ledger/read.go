@@ -130,3 +130,9 @@ func (l *Ledger) Counts() (counts Counts) {
 	})
 	return counts
 }
+
+// Applied is the index of the last log that is applied here.
+func (l *Ledger) Applied() (index uint64) {
+	l.machine.read(func(s *state) { index = s.index })
+	return index
+}

@@ -1,19 +1,63 @@
 package ledger
 
 import (
+	"io"
+	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
 	"github.com/hashicorp/raft"
 	raftboltdb "github.com/hashicorp/raft-boltdb/v2"
+	"go.etcd.io/bbolt"
 
 	"kmsgateway/messages"
 )
 
+const (
+	// logFile holds raft's log and votes, below Config.Dir; snapshots have a folder beside it.
+	logFile = "raft.db"
+	// lockWait is how long another process may take to let go of the log file.
+	lockWait = time.Second
+	// keptSnapshots is what is left to fall back on when the newest cannot be read.
+	keptSnapshots = 2
+)
+
+// Store is where a node keeps its ledger: what a write returned for is there after a crash.
+type Store struct {
+	Logs      raft.LogStore
+	Votes     raft.StableStore
+	Snapshots raft.SnapshotStore
+	Close     func() error // lets go of all three
+}
+
+// Stores opens a node's store, or creates it. Simulations have their own, which crash at will.
+type Stores func() (Store, error)
+
+// Bolt keeps a node's store in files below a folder: raft-boltdb for logs and votes, and plain
+// snapshots. log takes what the snapshots log.
+func Bolt(dir string, log io.Writer) Stores {
+	return func() (Store, error) {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return Store{}, err
+		}
+		snapshots, err := raft.NewFileSnapshotStore(dir, keptSnapshots, log)
+		if err != nil {
+			return Store{}, err
+		}
+		store, err := raftboltdb.New(raftboltdb.Options{Path: filepath.Join(dir, logFile),
+			BoltOptions: &bbolt.Options{Timeout: lockWait}, MsgpackUseNewTimeFormat: true})
+		if err != nil {
+			return Store{}, err
+		}
+		return Store{Logs: store, Votes: store, Snapshots: snapshots, Close: store.Close}, nil
+	}
+}
+
 // timedStore is the log on disk, which remembers how long its writes take: a leader whose disk
 // stalls holds everybody up, and does not notice by raft's heartbeats.
 type timedStore struct {
-	*raftboltdb.BoltStore
+	raft.LogStore
 	clock messages.Clock
 
 	lock  sync.Mutex
@@ -26,7 +70,7 @@ type timedStore struct {
 func (s *timedStore) StoreLogs(logs []*raft.Log) error {
 	s.begin()
 	defer s.end()
-	return s.BoltStore.StoreLogs(logs)
+	return s.LogStore.StoreLogs(logs)
 }
 
 // StoreLog is StoreLogs of one.

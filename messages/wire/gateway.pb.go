@@ -1141,6 +1141,7 @@ type Supersede struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Sender        []byte                 `protobuf:"bytes,1,opt,name=sender,proto3" json:"sender,omitempty"` // 20
 	Nonce         uint64                 `protobuf:"varint,2,opt,name=nonce,proto3" json:"nonce,omitempty"`
+	After         uint64                 `protobuf:"varint,3,opt,name=after,proto3" json:"after,omitempty"` // blocks, from 1
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1185,6 +1186,13 @@ func (x *Supersede) GetSender() []byte {
 func (x *Supersede) GetNonce() uint64 {
 	if x != nil {
 		return x.Nonce
+	}
+	return 0
+}
+
+func (x *Supersede) GetAfter() uint64 {
+	if x != nil {
+		return x.After
 	}
 	return 0
 }
@@ -1757,6 +1765,286 @@ func (x *Batch) GetEntries() []*Entry {
 	return nil
 }
 
+// Envelope carries one word between the virtual actors of two nodes.
+type Envelope struct {
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Kind       string                 `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`                               // of the virtual actor it is for, at most 96; none where the word is an answer
+	Id         string                 `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`                                   // of the virtual actor, or of the mailbox that asked; at most 256
+	SenderNode string                 `protobuf:"bytes,3,opt,name=sender_node,json=senderNode,proto3" json:"sender_node,omitempty"` // of who waits for an answer, at most 128; both or none
+	SenderId   string                 `protobuf:"bytes,4,opt,name=sender_id,json=senderId,proto3" json:"sender_id,omitempty"`       // at most 256
+	// Types that are valid to be assigned to Word:
+	//
+	//	*Envelope_Decrypt
+	//	*Envelope_DecryptDeferred
+	//	*Envelope_SignShare
+	//	*Envelope_ShareSigned
+	//	*Envelope_ShareRefused
+	//	*Envelope_SignOutcomes
+	//	*Envelope_OutcomesSigned
+	//	*Envelope_Settle
+	//	*Envelope_Closed
+	Word          isEnvelope_Word `protobuf_oneof:"word"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Envelope) Reset() {
+	*x = Envelope{}
+	mi := &file_messages_wire_gateway_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Envelope) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Envelope) ProtoMessage() {}
+
+func (x *Envelope) ProtoReflect() protoreflect.Message {
+	mi := &file_messages_wire_gateway_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Envelope.ProtoReflect.Descriptor instead.
+func (*Envelope) Descriptor() ([]byte, []int) {
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *Envelope) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *Envelope) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *Envelope) GetSenderNode() string {
+	if x != nil {
+		return x.SenderNode
+	}
+	return ""
+}
+
+func (x *Envelope) GetSenderId() string {
+	if x != nil {
+		return x.SenderId
+	}
+	return ""
+}
+
+func (x *Envelope) GetWord() isEnvelope_Word {
+	if x != nil {
+		return x.Word
+	}
+	return nil
+}
+
+func (x *Envelope) GetDecrypt() *Decrypt {
+	if x != nil {
+		if x, ok := x.Word.(*Envelope_Decrypt); ok {
+			return x.Decrypt
+		}
+	}
+	return nil
+}
+
+func (x *Envelope) GetDecryptDeferred() *DecryptDeferred {
+	if x != nil {
+		if x, ok := x.Word.(*Envelope_DecryptDeferred); ok {
+			return x.DecryptDeferred
+		}
+	}
+	return nil
+}
+
+func (x *Envelope) GetSignShare() *SignShare {
+	if x != nil {
+		if x, ok := x.Word.(*Envelope_SignShare); ok {
+			return x.SignShare
+		}
+	}
+	return nil
+}
+
+func (x *Envelope) GetShareSigned() *ShareSigned {
+	if x != nil {
+		if x, ok := x.Word.(*Envelope_ShareSigned); ok {
+			return x.ShareSigned
+		}
+	}
+	return nil
+}
+
+func (x *Envelope) GetShareRefused() *ShareRefused {
+	if x != nil {
+		if x, ok := x.Word.(*Envelope_ShareRefused); ok {
+			return x.ShareRefused
+		}
+	}
+	return nil
+}
+
+func (x *Envelope) GetSignOutcomes() *SignOutcomes {
+	if x != nil {
+		if x, ok := x.Word.(*Envelope_SignOutcomes); ok {
+			return x.SignOutcomes
+		}
+	}
+	return nil
+}
+
+func (x *Envelope) GetOutcomesSigned() *OutcomesSigned {
+	if x != nil {
+		if x, ok := x.Word.(*Envelope_OutcomesSigned); ok {
+			return x.OutcomesSigned
+		}
+	}
+	return nil
+}
+
+func (x *Envelope) GetSettle() *Settle {
+	if x != nil {
+		if x, ok := x.Word.(*Envelope_Settle); ok {
+			return x.Settle
+		}
+	}
+	return nil
+}
+
+func (x *Envelope) GetClosed() *Close {
+	if x != nil {
+		if x, ok := x.Word.(*Envelope_Closed); ok {
+			return x.Closed
+		}
+	}
+	return nil
+}
+
+type isEnvelope_Word interface {
+	isEnvelope_Word()
+}
+
+type Envelope_Decrypt struct {
+	Decrypt *Decrypt `protobuf:"bytes,5,opt,name=decrypt,proto3,oneof"`
+}
+
+type Envelope_DecryptDeferred struct {
+	DecryptDeferred *DecryptDeferred `protobuf:"bytes,6,opt,name=decrypt_deferred,json=decryptDeferred,proto3,oneof"`
+}
+
+type Envelope_SignShare struct {
+	SignShare *SignShare `protobuf:"bytes,7,opt,name=sign_share,json=signShare,proto3,oneof"`
+}
+
+type Envelope_ShareSigned struct {
+	ShareSigned *ShareSigned `protobuf:"bytes,8,opt,name=share_signed,json=shareSigned,proto3,oneof"`
+}
+
+type Envelope_ShareRefused struct {
+	ShareRefused *ShareRefused `protobuf:"bytes,9,opt,name=share_refused,json=shareRefused,proto3,oneof"`
+}
+
+type Envelope_SignOutcomes struct {
+	SignOutcomes *SignOutcomes `protobuf:"bytes,10,opt,name=sign_outcomes,json=signOutcomes,proto3,oneof"`
+}
+
+type Envelope_OutcomesSigned struct {
+	OutcomesSigned *OutcomesSigned `protobuf:"bytes,11,opt,name=outcomes_signed,json=outcomesSigned,proto3,oneof"`
+}
+
+type Envelope_Settle struct {
+	Settle *Settle `protobuf:"bytes,12,opt,name=settle,proto3,oneof"`
+}
+
+type Envelope_Closed struct {
+	Closed *Close `protobuf:"bytes,13,opt,name=closed,proto3,oneof"` // at may be absent
+}
+
+func (*Envelope_Decrypt) isEnvelope_Word() {}
+
+func (*Envelope_DecryptDeferred) isEnvelope_Word() {}
+
+func (*Envelope_SignShare) isEnvelope_Word() {}
+
+func (*Envelope_ShareSigned) isEnvelope_Word() {}
+
+func (*Envelope_ShareRefused) isEnvelope_Word() {}
+
+func (*Envelope_SignOutcomes) isEnvelope_Word() {}
+
+func (*Envelope_OutcomesSigned) isEnvelope_Word() {}
+
+func (*Envelope_Settle) isEnvelope_Word() {}
+
+func (*Envelope_Closed) isEnvelope_Word() {}
+
+// Letter is the one message that nodes send each other through the actor library.
+type Letter struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	From          string                 `protobuf:"bytes,1,opt,name=from,proto3" json:"from,omitempty"` // the sender's name, as in its certificate
+	Envelope      []byte                 `protobuf:"bytes,2,opt,name=envelope,proto3" json:"envelope,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Letter) Reset() {
+	*x = Letter{}
+	mi := &file_messages_wire_gateway_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Letter) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Letter) ProtoMessage() {}
+
+func (x *Letter) ProtoReflect() protoreflect.Message {
+	mi := &file_messages_wire_gateway_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Letter.ProtoReflect.Descriptor instead.
+func (*Letter) Descriptor() ([]byte, []int) {
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *Letter) GetFrom() string {
+	if x != nil {
+		return x.From
+	}
+	return ""
+}
+
+func (x *Letter) GetEnvelope() []byte {
+	if x != nil {
+		return x.Envelope
+	}
+	return nil
+}
+
 // JoinLedger asks for a seat in the ledger. A node that does not lead hands it on, once.
 type JoinLedger struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1769,7 +2057,7 @@ type JoinLedger struct {
 
 func (x *JoinLedger) Reset() {
 	*x = JoinLedger{}
-	mi := &file_messages_wire_gateway_proto_msgTypes[20]
+	mi := &file_messages_wire_gateway_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1781,7 +2069,7 @@ func (x *JoinLedger) String() string {
 func (*JoinLedger) ProtoMessage() {}
 
 func (x *JoinLedger) ProtoReflect() protoreflect.Message {
-	mi := &file_messages_wire_gateway_proto_msgTypes[20]
+	mi := &file_messages_wire_gateway_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1794,7 +2082,7 @@ func (x *JoinLedger) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JoinLedger.ProtoReflect.Descriptor instead.
 func (*JoinLedger) Descriptor() ([]byte, []int) {
-	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{20}
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *JoinLedger) GetMember() *MemberUp {
@@ -1830,7 +2118,7 @@ type LedgerVerdict struct {
 
 func (x *LedgerVerdict) Reset() {
 	*x = LedgerVerdict{}
-	mi := &file_messages_wire_gateway_proto_msgTypes[21]
+	mi := &file_messages_wire_gateway_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1842,7 +2130,7 @@ func (x *LedgerVerdict) String() string {
 func (*LedgerVerdict) ProtoMessage() {}
 
 func (x *LedgerVerdict) ProtoReflect() protoreflect.Message {
-	mi := &file_messages_wire_gateway_proto_msgTypes[21]
+	mi := &file_messages_wire_gateway_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1855,7 +2143,7 @@ func (x *LedgerVerdict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LedgerVerdict.ProtoReflect.Descriptor instead.
 func (*LedgerVerdict) Descriptor() ([]byte, []int) {
-	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{21}
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *LedgerVerdict) GetCode() string {
@@ -1891,7 +2179,7 @@ type LedgerAnswer struct {
 
 func (x *LedgerAnswer) Reset() {
 	*x = LedgerAnswer{}
-	mi := &file_messages_wire_gateway_proto_msgTypes[22]
+	mi := &file_messages_wire_gateway_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1903,7 +2191,7 @@ func (x *LedgerAnswer) String() string {
 func (*LedgerAnswer) ProtoMessage() {}
 
 func (x *LedgerAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_messages_wire_gateway_proto_msgTypes[22]
+	mi := &file_messages_wire_gateway_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1916,7 +2204,7 @@ func (x *LedgerAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LedgerAnswer.ProtoReflect.Descriptor instead.
 func (*LedgerAnswer) Descriptor() ([]byte, []int) {
-	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{22}
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *LedgerAnswer) GetIndex() uint64 {
@@ -1953,7 +2241,7 @@ type LedgerStanding struct {
 
 func (x *LedgerStanding) Reset() {
 	*x = LedgerStanding{}
-	mi := &file_messages_wire_gateway_proto_msgTypes[23]
+	mi := &file_messages_wire_gateway_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1965,7 +2253,7 @@ func (x *LedgerStanding) String() string {
 func (*LedgerStanding) ProtoMessage() {}
 
 func (x *LedgerStanding) ProtoReflect() protoreflect.Message {
-	mi := &file_messages_wire_gateway_proto_msgTypes[23]
+	mi := &file_messages_wire_gateway_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1978,7 +2266,7 @@ func (x *LedgerStanding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LedgerStanding.ProtoReflect.Descriptor instead.
 func (*LedgerStanding) Descriptor() ([]byte, []int) {
-	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{23}
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *LedgerStanding) GetApplied() uint64 {
@@ -2017,13 +2305,14 @@ type Journaled struct {
 	Superseded    bool                   `protobuf:"varint,3,opt,name=superseded,proto3" json:"superseded,omitempty"`
 	Ended         bool                   `protobuf:"varint,4,opt,name=ended,proto3" json:"ended,omitempty"`                    // the nonce is no longer open
 	EndedAt       uint64                 `protobuf:"varint,5,opt,name=ended_at,json=endedAt,proto3" json:"ended_at,omitempty"` // block
+	SentAt        uint64                 `protobuf:"varint,6,opt,name=sent_at,json=sentAt,proto3" json:"sent_at,omitempty"`    // block
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Journaled) Reset() {
 	*x = Journaled{}
-	mi := &file_messages_wire_gateway_proto_msgTypes[24]
+	mi := &file_messages_wire_gateway_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2035,7 +2324,7 @@ func (x *Journaled) String() string {
 func (*Journaled) ProtoMessage() {}
 
 func (x *Journaled) ProtoReflect() protoreflect.Message {
-	mi := &file_messages_wire_gateway_proto_msgTypes[24]
+	mi := &file_messages_wire_gateway_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2048,7 +2337,7 @@ func (x *Journaled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Journaled.ProtoReflect.Descriptor instead.
 func (*Journaled) Descriptor() ([]byte, []int) {
-	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{24}
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Journaled) GetSend() *Send {
@@ -2086,6 +2375,13 @@ func (x *Journaled) GetEndedAt() uint64 {
 	return 0
 }
 
+func (x *Journaled) GetSentAt() uint64 {
+	if x != nil {
+		return x.SentAt
+	}
+	return 0
+}
+
 // Record is one piece of a snapshot; a snapshot is a version byte and length-prefixed records, the
 // head first, then rows, users, accounts and members, each in order.
 type Record struct {
@@ -2104,7 +2400,7 @@ type Record struct {
 
 func (x *Record) Reset() {
 	*x = Record{}
-	mi := &file_messages_wire_gateway_proto_msgTypes[25]
+	mi := &file_messages_wire_gateway_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2116,7 +2412,7 @@ func (x *Record) String() string {
 func (*Record) ProtoMessage() {}
 
 func (x *Record) ProtoReflect() protoreflect.Message {
-	mi := &file_messages_wire_gateway_proto_msgTypes[25]
+	mi := &file_messages_wire_gateway_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2129,7 +2425,7 @@ func (x *Record) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Record.ProtoReflect.Descriptor instead.
 func (*Record) Descriptor() ([]byte, []int) {
-	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{25}
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Record) GetRecord() isRecord_Record {
@@ -2232,14 +2528,15 @@ type Record_Head struct {
 	Users         uint64                 `protobuf:"varint,10,opt,name=users,proto3" json:"users,omitempty"`
 	Accounts      uint64                 `protobuf:"varint,11,opt,name=accounts,proto3" json:"accounts,omitempty"`
 	Members       uint64                 `protobuf:"varint,12,opt,name=members,proto3" json:"members,omitempty"`
-	Index         uint64                 `protobuf:"varint,13,opt,name=index,proto3" json:"index,omitempty"` // of the log, of the last entry applied
+	Index         uint64                 `protobuf:"varint,13,opt,name=index,proto3" json:"index,omitempty"`     // of the log, of the last entry applied
+	Highest       uint64                 `protobuf:"varint,14,opt,name=highest,proto3" json:"highest,omitempty"` // cursor ever
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Record_Head) Reset() {
 	*x = Record_Head{}
-	mi := &file_messages_wire_gateway_proto_msgTypes[26]
+	mi := &file_messages_wire_gateway_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2251,7 +2548,7 @@ func (x *Record_Head) String() string {
 func (*Record_Head) ProtoMessage() {}
 
 func (x *Record_Head) ProtoReflect() protoreflect.Message {
-	mi := &file_messages_wire_gateway_proto_msgTypes[26]
+	mi := &file_messages_wire_gateway_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2264,7 +2561,7 @@ func (x *Record_Head) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Record_Head.ProtoReflect.Descriptor instead.
 func (*Record_Head) Descriptor() ([]byte, []int) {
-	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{25, 0}
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{27, 0}
 }
 
 func (x *Record_Head) GetCursor() *BlockRef {
@@ -2358,6 +2655,13 @@ func (x *Record_Head) GetIndex() uint64 {
 	return 0
 }
 
+func (x *Record_Head) GetHighest() uint64 {
+	if x != nil {
+		return x.Highest
+	}
+	return 0
+}
+
 type Record_Row struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Requested     *Requested             `protobuf:"bytes,1,opt,name=requested,proto3" json:"requested,omitempty"`
@@ -2368,7 +2672,7 @@ type Record_Row struct {
 
 func (x *Record_Row) Reset() {
 	*x = Record_Row{}
-	mi := &file_messages_wire_gateway_proto_msgTypes[27]
+	mi := &file_messages_wire_gateway_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2380,7 +2684,7 @@ func (x *Record_Row) String() string {
 func (*Record_Row) ProtoMessage() {}
 
 func (x *Record_Row) ProtoReflect() protoreflect.Message {
-	mi := &file_messages_wire_gateway_proto_msgTypes[27]
+	mi := &file_messages_wire_gateway_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2393,7 +2697,7 @@ func (x *Record_Row) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Record_Row.ProtoReflect.Descriptor instead.
 func (*Record_Row) Descriptor() ([]byte, []int) {
-	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{25, 1}
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{27, 1}
 }
 
 func (x *Record_Row) GetRequested() *Requested {
@@ -2420,7 +2724,7 @@ type Record_User struct {
 
 func (x *Record_User) Reset() {
 	*x = Record_User{}
-	mi := &file_messages_wire_gateway_proto_msgTypes[28]
+	mi := &file_messages_wire_gateway_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2432,7 +2736,7 @@ func (x *Record_User) String() string {
 func (*Record_User) ProtoMessage() {}
 
 func (x *Record_User) ProtoReflect() protoreflect.Message {
-	mi := &file_messages_wire_gateway_proto_msgTypes[28]
+	mi := &file_messages_wire_gateway_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2445,7 +2749,7 @@ func (x *Record_User) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Record_User.ProtoReflect.Descriptor instead.
 func (*Record_User) Descriptor() ([]byte, []int) {
-	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{25, 2}
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{27, 2}
 }
 
 func (x *Record_User) GetAdmit() *AdmitUser {
@@ -2473,7 +2777,7 @@ type Record_Closing struct {
 
 func (x *Record_Closing) Reset() {
 	*x = Record_Closing{}
-	mi := &file_messages_wire_gateway_proto_msgTypes[29]
+	mi := &file_messages_wire_gateway_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2485,7 +2789,7 @@ func (x *Record_Closing) String() string {
 func (*Record_Closing) ProtoMessage() {}
 
 func (x *Record_Closing) ProtoReflect() protoreflect.Message {
-	mi := &file_messages_wire_gateway_proto_msgTypes[29]
+	mi := &file_messages_wire_gateway_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2498,7 +2802,7 @@ func (x *Record_Closing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Record_Closing.ProtoReflect.Descriptor instead.
 func (*Record_Closing) Descriptor() ([]byte, []int) {
-	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{25, 3}
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{27, 3}
 }
 
 func (x *Record_Closing) GetOutcome() Outcome {
@@ -2533,7 +2837,7 @@ type Record_Account struct {
 
 func (x *Record_Account) Reset() {
 	*x = Record_Account{}
-	mi := &file_messages_wire_gateway_proto_msgTypes[30]
+	mi := &file_messages_wire_gateway_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2545,7 +2849,7 @@ func (x *Record_Account) String() string {
 func (*Record_Account) ProtoMessage() {}
 
 func (x *Record_Account) ProtoReflect() protoreflect.Message {
-	mi := &file_messages_wire_gateway_proto_msgTypes[30]
+	mi := &file_messages_wire_gateway_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2558,7 +2862,7 @@ func (x *Record_Account) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Record_Account.ProtoReflect.Descriptor instead.
 func (*Record_Account) Descriptor() ([]byte, []int) {
-	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{25, 4}
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{27, 4}
 }
 
 func (x *Record_Account) GetSender() []byte {
@@ -2593,7 +2897,7 @@ type Record_Member struct {
 
 func (x *Record_Member) Reset() {
 	*x = Record_Member{}
-	mi := &file_messages_wire_gateway_proto_msgTypes[31]
+	mi := &file_messages_wire_gateway_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2605,7 +2909,7 @@ func (x *Record_Member) String() string {
 func (*Record_Member) ProtoMessage() {}
 
 func (x *Record_Member) ProtoReflect() protoreflect.Message {
-	mi := &file_messages_wire_gateway_proto_msgTypes[31]
+	mi := &file_messages_wire_gateway_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2618,7 +2922,7 @@ func (x *Record_Member) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Record_Member.ProtoReflect.Descriptor instead.
 func (*Record_Member) Descriptor() ([]byte, []int) {
-	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{25, 5}
+	return file_messages_wire_gateway_proto_rawDescGZIP(), []int{27, 5}
 }
 
 func (x *Record_Member) GetUp() *MemberUp {
@@ -2719,10 +3023,11 @@ const file_messages_wire_gateway_proto_rawDesc = "" +
 	"\x05nonce\x18\x02 \x01(\x04R\x05nonce\x12\x12\n" +
 	"\x04bump\x18\x03 \x01(\rR\x04bump\x12\x0e\n" +
 	"\x02tx\x18\x04 \x01(\fR\x02tx\x12\x12\n" +
-	"\x04hash\x18\x05 \x01(\fR\x04hash\"9\n" +
+	"\x04hash\x18\x05 \x01(\fR\x04hash\"O\n" +
 	"\tSupersede\x12\x16\n" +
 	"\x06sender\x18\x01 \x01(\fR\x06sender\x12\x14\n" +
-	"\x05nonce\x18\x02 \x01(\x04R\x05nonce\"\x8d\x01\n" +
+	"\x05nonce\x18\x02 \x01(\x04R\x05nonce\x12\x14\n" +
+	"\x05after\x18\x03 \x01(\x04R\x05after\"\x8d\x01\n" +
 	"\x05Close\x12/\n" +
 	"\arequest\x18\x01 \x01(\v2\x15.kmsgateway.RequestIDR\arequest\x12-\n" +
 	"\aoutcome\x18\x02 \x01(\x0e2\x13.kmsgateway.OutcomeR\aoutcome\x12$\n" +
@@ -2767,7 +3072,28 @@ const file_messages_wire_gateway_proto_rawDesc = "" +
 	"memberDownB\a\n" +
 	"\x05entry\"4\n" +
 	"\x05Batch\x12+\n" +
-	"\aentries\x18\x01 \x03(\v2\x11.kmsgateway.EntryR\aentries\"j\n" +
+	"\aentries\x18\x01 \x03(\v2\x11.kmsgateway.EntryR\aentries\"\x89\x05\n" +
+	"\bEnvelope\x12\x12\n" +
+	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x0e\n" +
+	"\x02id\x18\x02 \x01(\tR\x02id\x12\x1f\n" +
+	"\vsender_node\x18\x03 \x01(\tR\n" +
+	"senderNode\x12\x1b\n" +
+	"\tsender_id\x18\x04 \x01(\tR\bsenderId\x12/\n" +
+	"\adecrypt\x18\x05 \x01(\v2\x13.kmsgateway.DecryptH\x00R\adecrypt\x12H\n" +
+	"\x10decrypt_deferred\x18\x06 \x01(\v2\x1b.kmsgateway.DecryptDeferredH\x00R\x0fdecryptDeferred\x126\n" +
+	"\n" +
+	"sign_share\x18\a \x01(\v2\x15.kmsgateway.SignShareH\x00R\tsignShare\x12<\n" +
+	"\fshare_signed\x18\b \x01(\v2\x17.kmsgateway.ShareSignedH\x00R\vshareSigned\x12?\n" +
+	"\rshare_refused\x18\t \x01(\v2\x18.kmsgateway.ShareRefusedH\x00R\fshareRefused\x12?\n" +
+	"\rsign_outcomes\x18\n" +
+	" \x01(\v2\x18.kmsgateway.SignOutcomesH\x00R\fsignOutcomes\x12E\n" +
+	"\x0foutcomes_signed\x18\v \x01(\v2\x1a.kmsgateway.OutcomesSignedH\x00R\x0eoutcomesSigned\x12,\n" +
+	"\x06settle\x18\f \x01(\v2\x12.kmsgateway.SettleH\x00R\x06settle\x12+\n" +
+	"\x06closed\x18\r \x01(\v2\x11.kmsgateway.CloseH\x00R\x06closedB\x06\n" +
+	"\x04word\"8\n" +
+	"\x06Letter\x12\x12\n" +
+	"\x04from\x18\x01 \x01(\tR\x04from\x12\x1a\n" +
+	"\benvelope\x18\x02 \x01(\fR\benvelope\"j\n" +
 	"\n" +
 	"JoinLedger\x12,\n" +
 	"\x06member\x18\x01 \x01(\v2\x14.kmsgateway.MemberUpR\x06member\x12\x18\n" +
@@ -2785,7 +3111,7 @@ const file_messages_wire_gateway_proto_rawDesc = "" +
 	"\aapplied\x18\x01 \x01(\x04R\aapplied\x12\x16\n" +
 	"\x06height\x18\x02 \x01(\x04R\x06height\x12\x19\n" +
 	"\bstall_ms\x18\x03 \x01(\x04R\astallMs\x12\x14\n" +
-	"\x05blind\x18\x04 \x01(\bR\x05blind\"\x96\x01\n" +
+	"\x05blind\x18\x04 \x01(\bR\x05blind\"\xaf\x01\n" +
 	"\tJournaled\x12$\n" +
 	"\x04send\x18\x01 \x01(\v2\x10.kmsgateway.SendR\x04send\x12\x12\n" +
 	"\x04bump\x18\x02 \x01(\rR\x04bump\x12\x1e\n" +
@@ -2793,13 +3119,14 @@ const file_messages_wire_gateway_proto_rawDesc = "" +
 	"superseded\x18\x03 \x01(\bR\n" +
 	"superseded\x12\x14\n" +
 	"\x05ended\x18\x04 \x01(\bR\x05ended\x12\x19\n" +
-	"\bended_at\x18\x05 \x01(\x04R\aendedAt\"\xed\b\n" +
+	"\bended_at\x18\x05 \x01(\x04R\aendedAt\x12\x17\n" +
+	"\asent_at\x18\x06 \x01(\x04R\x06sentAt\"\x87\t\n" +
 	"\x06Record\x12-\n" +
 	"\x04head\x18\x01 \x01(\v2\x17.kmsgateway.Record.HeadH\x00R\x04head\x12*\n" +
 	"\x03row\x18\x02 \x01(\v2\x16.kmsgateway.Record.RowH\x00R\x03row\x12-\n" +
 	"\x04user\x18\x03 \x01(\v2\x17.kmsgateway.Record.UserH\x00R\x04user\x126\n" +
 	"\aaccount\x18\x04 \x01(\v2\x1a.kmsgateway.Record.AccountH\x00R\aaccount\x123\n" +
-	"\x06member\x18\x05 \x01(\v2\x19.kmsgateway.Record.MemberH\x00R\x06member\x1a\xda\x02\n" +
+	"\x06member\x18\x05 \x01(\v2\x19.kmsgateway.Record.MemberH\x00R\x06member\x1a\xf4\x02\n" +
 	"\x04Head\x12,\n" +
 	"\x06cursor\x18\x01 \x01(\v2\x14.kmsgateway.BlockRefR\x06cursor\x12\x14\n" +
 	"\x05final\x18\x02 \x01(\x04R\x05final\x12\x12\n" +
@@ -2814,7 +3141,8 @@ const file_messages_wire_gateway_proto_rawDesc = "" +
 	" \x01(\x04R\x05users\x12\x1a\n" +
 	"\baccounts\x18\v \x01(\x04R\baccounts\x12\x18\n" +
 	"\amembers\x18\f \x01(\x04R\amembers\x12\x14\n" +
-	"\x05index\x18\r \x01(\x04R\x05index\x1ap\n" +
+	"\x05index\x18\r \x01(\x04R\x05index\x12\x18\n" +
+	"\ahighest\x18\x0e \x01(\x04R\ahighest\x1ap\n" +
 	"\x03Row\x123\n" +
 	"\trequested\x18\x01 \x01(\v2\x15.kmsgateway.RequestedR\trequested\x124\n" +
 	"\aclosing\x18\x02 \x01(\v2\x1a.kmsgateway.Record.ClosingR\aclosing\x1ai\n" +
@@ -2864,7 +3192,7 @@ func file_messages_wire_gateway_proto_rawDescGZIP() []byte {
 }
 
 var file_messages_wire_gateway_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_messages_wire_gateway_proto_msgTypes = make([]protoimpl.MessageInfo, 32)
+var file_messages_wire_gateway_proto_msgTypes = make([]protoimpl.MessageInfo, 34)
 var file_messages_wire_gateway_proto_goTypes = []any{
 	(Proof)(0),              // 0: kmsgateway.Proof
 	(Outcome)(0),            // 1: kmsgateway.Outcome
@@ -2889,48 +3217,55 @@ var file_messages_wire_gateway_proto_goTypes = []any{
 	(*MemberDown)(nil),      // 20: kmsgateway.MemberDown
 	(*Entry)(nil),           // 21: kmsgateway.Entry
 	(*Batch)(nil),           // 22: kmsgateway.Batch
-	(*JoinLedger)(nil),      // 23: kmsgateway.JoinLedger
-	(*LedgerVerdict)(nil),   // 24: kmsgateway.LedgerVerdict
-	(*LedgerAnswer)(nil),    // 25: kmsgateway.LedgerAnswer
-	(*LedgerStanding)(nil),  // 26: kmsgateway.LedgerStanding
-	(*Journaled)(nil),       // 27: kmsgateway.Journaled
-	(*Record)(nil),          // 28: kmsgateway.Record
-	(*Record_Head)(nil),     // 29: kmsgateway.Record.Head
-	(*Record_Row)(nil),      // 30: kmsgateway.Record.Row
-	(*Record_User)(nil),     // 31: kmsgateway.Record.User
-	(*Record_Closing)(nil),  // 32: kmsgateway.Record.Closing
-	(*Record_Account)(nil),  // 33: kmsgateway.Record.Account
-	(*Record_Member)(nil),   // 34: kmsgateway.Record.Member
-	(*RequestID)(nil),       // 35: kmsgateway.RequestID
-	(*EventPlace)(nil),      // 36: kmsgateway.EventPlace
-	(*BlockRef)(nil),        // 37: kmsgateway.BlockRef
+	(*Envelope)(nil),        // 23: kmsgateway.Envelope
+	(*Letter)(nil),          // 24: kmsgateway.Letter
+	(*JoinLedger)(nil),      // 25: kmsgateway.JoinLedger
+	(*LedgerVerdict)(nil),   // 26: kmsgateway.LedgerVerdict
+	(*LedgerAnswer)(nil),    // 27: kmsgateway.LedgerAnswer
+	(*LedgerStanding)(nil),  // 28: kmsgateway.LedgerStanding
+	(*Journaled)(nil),       // 29: kmsgateway.Journaled
+	(*Record)(nil),          // 30: kmsgateway.Record
+	(*Record_Head)(nil),     // 31: kmsgateway.Record.Head
+	(*Record_Row)(nil),      // 32: kmsgateway.Record.Row
+	(*Record_User)(nil),     // 33: kmsgateway.Record.User
+	(*Record_Closing)(nil),  // 34: kmsgateway.Record.Closing
+	(*Record_Account)(nil),  // 35: kmsgateway.Record.Account
+	(*Record_Member)(nil),   // 36: kmsgateway.Record.Member
+	(*RequestID)(nil),       // 37: kmsgateway.RequestID
+	(*EventPlace)(nil),      // 38: kmsgateway.EventPlace
+	(*BlockRef)(nil),        // 39: kmsgateway.BlockRef
+	(*SignShare)(nil),       // 40: kmsgateway.SignShare
+	(*ShareSigned)(nil),     // 41: kmsgateway.ShareSigned
+	(*ShareRefused)(nil),    // 42: kmsgateway.ShareRefused
+	(*SignOutcomes)(nil),    // 43: kmsgateway.SignOutcomes
+	(*OutcomesSigned)(nil),  // 44: kmsgateway.OutcomesSigned
 }
 var file_messages_wire_gateway_proto_depIdxs = []int32{
 	0,  // 0: kmsgateway.Options.proof:type_name -> kmsgateway.Proof
-	35, // 1: kmsgateway.Requested.request:type_name -> kmsgateway.RequestID
+	37, // 1: kmsgateway.Requested.request:type_name -> kmsgateway.RequestID
 	3,  // 2: kmsgateway.Requested.options:type_name -> kmsgateway.Options
-	36, // 3: kmsgateway.Requested.place:type_name -> kmsgateway.EventPlace
-	35, // 4: kmsgateway.Ended.request:type_name -> kmsgateway.RequestID
+	38, // 3: kmsgateway.Requested.place:type_name -> kmsgateway.EventPlace
+	37, // 4: kmsgateway.Ended.request:type_name -> kmsgateway.RequestID
 	1,  // 5: kmsgateway.Ended.outcome:type_name -> kmsgateway.Outcome
-	36, // 6: kmsgateway.Ended.place:type_name -> kmsgateway.EventPlace
+	38, // 6: kmsgateway.Ended.place:type_name -> kmsgateway.EventPlace
 	4,  // 7: kmsgateway.Event.requested:type_name -> kmsgateway.Requested
 	5,  // 8: kmsgateway.Event.ended:type_name -> kmsgateway.Ended
 	4,  // 9: kmsgateway.Decrypt.requested:type_name -> kmsgateway.Requested
-	35, // 10: kmsgateway.DecryptDeferred.request:type_name -> kmsgateway.RequestID
+	37, // 10: kmsgateway.DecryptDeferred.request:type_name -> kmsgateway.RequestID
 	2,  // 11: kmsgateway.HandleOutcome.status:type_name -> kmsgateway.Status
 	4,  // 12: kmsgateway.Settle.requested:type_name -> kmsgateway.Requested
 	9,  // 13: kmsgateway.Settle.outcomes:type_name -> kmsgateway.HandleOutcome
-	37, // 14: kmsgateway.Admit.from:type_name -> kmsgateway.BlockRef
-	37, // 15: kmsgateway.Admit.to:type_name -> kmsgateway.BlockRef
+	39, // 14: kmsgateway.Admit.from:type_name -> kmsgateway.BlockRef
+	39, // 15: kmsgateway.Admit.to:type_name -> kmsgateway.BlockRef
 	6,  // 16: kmsgateway.Admit.events:type_name -> kmsgateway.Event
 	11, // 17: kmsgateway.Admit.nonces:type_name -> kmsgateway.SenderNonce
-	37, // 18: kmsgateway.Unwind.from:type_name -> kmsgateway.BlockRef
-	37, // 19: kmsgateway.Unwind.to:type_name -> kmsgateway.BlockRef
-	35, // 20: kmsgateway.Send.requests:type_name -> kmsgateway.RequestID
-	35, // 21: kmsgateway.Close.request:type_name -> kmsgateway.RequestID
+	39, // 18: kmsgateway.Unwind.from:type_name -> kmsgateway.BlockRef
+	39, // 19: kmsgateway.Unwind.to:type_name -> kmsgateway.BlockRef
+	37, // 20: kmsgateway.Send.requests:type_name -> kmsgateway.RequestID
+	37, // 21: kmsgateway.Close.request:type_name -> kmsgateway.RequestID
 	1,  // 22: kmsgateway.Close.outcome:type_name -> kmsgateway.Outcome
-	37, // 23: kmsgateway.Close.at:type_name -> kmsgateway.BlockRef
-	35, // 24: kmsgateway.AdmitUser.request:type_name -> kmsgateway.RequestID
+	39, // 23: kmsgateway.Close.at:type_name -> kmsgateway.BlockRef
+	37, // 24: kmsgateway.AdmitUser.request:type_name -> kmsgateway.RequestID
 	12, // 25: kmsgateway.Entry.admit:type_name -> kmsgateway.Admit
 	13, // 26: kmsgateway.Entry.unwind:type_name -> kmsgateway.Unwind
 	14, // 27: kmsgateway.Entry.send:type_name -> kmsgateway.Send
@@ -2941,27 +3276,36 @@ var file_messages_wire_gateway_proto_depIdxs = []int32{
 	19, // 32: kmsgateway.Entry.member_up:type_name -> kmsgateway.MemberUp
 	20, // 33: kmsgateway.Entry.member_down:type_name -> kmsgateway.MemberDown
 	21, // 34: kmsgateway.Batch.entries:type_name -> kmsgateway.Entry
-	19, // 35: kmsgateway.JoinLedger.member:type_name -> kmsgateway.MemberUp
-	24, // 36: kmsgateway.LedgerAnswer.verdicts:type_name -> kmsgateway.LedgerVerdict
-	14, // 37: kmsgateway.Journaled.send:type_name -> kmsgateway.Send
-	29, // 38: kmsgateway.Record.head:type_name -> kmsgateway.Record.Head
-	30, // 39: kmsgateway.Record.row:type_name -> kmsgateway.Record.Row
-	31, // 40: kmsgateway.Record.user:type_name -> kmsgateway.Record.User
-	33, // 41: kmsgateway.Record.account:type_name -> kmsgateway.Record.Account
-	34, // 42: kmsgateway.Record.member:type_name -> kmsgateway.Record.Member
-	37, // 43: kmsgateway.Record.Head.cursor:type_name -> kmsgateway.BlockRef
-	4,  // 44: kmsgateway.Record.Row.requested:type_name -> kmsgateway.Requested
-	32, // 45: kmsgateway.Record.Row.closing:type_name -> kmsgateway.Record.Closing
-	18, // 46: kmsgateway.Record.User.admit:type_name -> kmsgateway.AdmitUser
-	32, // 47: kmsgateway.Record.User.closing:type_name -> kmsgateway.Record.Closing
-	1,  // 48: kmsgateway.Record.Closing.outcome:type_name -> kmsgateway.Outcome
-	27, // 49: kmsgateway.Record.Account.journal:type_name -> kmsgateway.Journaled
-	19, // 50: kmsgateway.Record.Member.up:type_name -> kmsgateway.MemberUp
-	51, // [51:51] is the sub-list for method output_type
-	51, // [51:51] is the sub-list for method input_type
-	51, // [51:51] is the sub-list for extension type_name
-	51, // [51:51] is the sub-list for extension extendee
-	0,  // [0:51] is the sub-list for field type_name
+	7,  // 35: kmsgateway.Envelope.decrypt:type_name -> kmsgateway.Decrypt
+	8,  // 36: kmsgateway.Envelope.decrypt_deferred:type_name -> kmsgateway.DecryptDeferred
+	40, // 37: kmsgateway.Envelope.sign_share:type_name -> kmsgateway.SignShare
+	41, // 38: kmsgateway.Envelope.share_signed:type_name -> kmsgateway.ShareSigned
+	42, // 39: kmsgateway.Envelope.share_refused:type_name -> kmsgateway.ShareRefused
+	43, // 40: kmsgateway.Envelope.sign_outcomes:type_name -> kmsgateway.SignOutcomes
+	44, // 41: kmsgateway.Envelope.outcomes_signed:type_name -> kmsgateway.OutcomesSigned
+	10, // 42: kmsgateway.Envelope.settle:type_name -> kmsgateway.Settle
+	17, // 43: kmsgateway.Envelope.closed:type_name -> kmsgateway.Close
+	19, // 44: kmsgateway.JoinLedger.member:type_name -> kmsgateway.MemberUp
+	26, // 45: kmsgateway.LedgerAnswer.verdicts:type_name -> kmsgateway.LedgerVerdict
+	14, // 46: kmsgateway.Journaled.send:type_name -> kmsgateway.Send
+	31, // 47: kmsgateway.Record.head:type_name -> kmsgateway.Record.Head
+	32, // 48: kmsgateway.Record.row:type_name -> kmsgateway.Record.Row
+	33, // 49: kmsgateway.Record.user:type_name -> kmsgateway.Record.User
+	35, // 50: kmsgateway.Record.account:type_name -> kmsgateway.Record.Account
+	36, // 51: kmsgateway.Record.member:type_name -> kmsgateway.Record.Member
+	39, // 52: kmsgateway.Record.Head.cursor:type_name -> kmsgateway.BlockRef
+	4,  // 53: kmsgateway.Record.Row.requested:type_name -> kmsgateway.Requested
+	34, // 54: kmsgateway.Record.Row.closing:type_name -> kmsgateway.Record.Closing
+	18, // 55: kmsgateway.Record.User.admit:type_name -> kmsgateway.AdmitUser
+	34, // 56: kmsgateway.Record.User.closing:type_name -> kmsgateway.Record.Closing
+	1,  // 57: kmsgateway.Record.Closing.outcome:type_name -> kmsgateway.Outcome
+	29, // 58: kmsgateway.Record.Account.journal:type_name -> kmsgateway.Journaled
+	19, // 59: kmsgateway.Record.Member.up:type_name -> kmsgateway.MemberUp
+	60, // [60:60] is the sub-list for method output_type
+	60, // [60:60] is the sub-list for method input_type
+	60, // [60:60] is the sub-list for extension type_name
+	60, // [60:60] is the sub-list for extension extendee
+	0,  // [0:60] is the sub-list for field type_name
 }
 
 func init() { file_messages_wire_gateway_proto_init() }
@@ -2985,7 +3329,18 @@ func file_messages_wire_gateway_proto_init() {
 		(*Entry_MemberUp)(nil),
 		(*Entry_MemberDown)(nil),
 	}
-	file_messages_wire_gateway_proto_msgTypes[25].OneofWrappers = []any{
+	file_messages_wire_gateway_proto_msgTypes[20].OneofWrappers = []any{
+		(*Envelope_Decrypt)(nil),
+		(*Envelope_DecryptDeferred)(nil),
+		(*Envelope_SignShare)(nil),
+		(*Envelope_ShareSigned)(nil),
+		(*Envelope_ShareRefused)(nil),
+		(*Envelope_SignOutcomes)(nil),
+		(*Envelope_OutcomesSigned)(nil),
+		(*Envelope_Settle)(nil),
+		(*Envelope_Closed)(nil),
+	}
+	file_messages_wire_gateway_proto_msgTypes[27].OneofWrappers = []any{
 		(*Record_Head_)(nil),
 		(*Record_Row_)(nil),
 		(*Record_User_)(nil),
@@ -2998,7 +3353,7 @@ func file_messages_wire_gateway_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_messages_wire_gateway_proto_rawDesc), len(file_messages_wire_gateway_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   32,
+			NumMessages:   34,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
