@@ -8,11 +8,11 @@ import (
 	"fmt"
 	"net"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"kmsgateway/actors/ethereum"
+	"kmsgateway/cluster"
 	"kmsgateway/messages"
 )
 
@@ -149,31 +149,23 @@ func (p *patient) lookAtGossip(context.Context) []Check {
 	if p.node.Cluster.Listen == "" {
 		return []Check{fine(name, "none needed: a node by itself")}
 	}
-	text, err := readSecret(p.node.Cluster.Keyring, maxSmallFile)
+	keyring, err := cluster.OpenKeyring(p.node.Cluster.Keyring)
 	if err != nil {
-		return []Check{broken(name, "join again, or chmod 600 the file", "%v", err)}
+		return []Check{broken(name, "chmod 600 the file, or copy another node's", "%v", err)}
 	}
-	keys := strings.Fields(string(text))
-	for number, key := range keys {
-		if len(key) != 2*gossipKeySize || strings.Trim(key, "0123456789abcdef") != "" {
-			return []Check{broken(name, "copy the file from another node", "line %d is no key", number+1)}
-		}
-	}
-	if len(keys) == 0 {
-		return []Check{broken(name, "copy the file from another node", "the file holds no key")}
-	}
-	return []Check{fine(name, "%s, readable by their owner alone", counted(len(keys), "key"))}
+	return []Check{fine(name, "%s, readable by their owner alone",
+		counted(len(keyring.Fingerprints()), "key"))}
 }
 
 // lookAtSeeds dials the nodes that this one asks for its seat, and compares the way there with the
 // profile of the ledger.
 func (p *patient) lookAtSeeds(ctx context.Context) (checks []Check) {
-	cluster := p.node.Cluster
-	if cluster.Listen == "" {
+	section := p.node.Cluster
+	if section.Listen == "" {
 		return nil
 	}
 	var reached int
-	for _, seed := range cluster.Seeds {
+	for _, seed := range section.Seeds {
 		if seed.Name == p.name {
 			reached++
 			continue
@@ -188,14 +180,14 @@ func (p *patient) lookAtSeeds(ctx context.Context) (checks []Check) {
 		_ = conn.Close() // nothing was told
 		reached++
 		trip := time.Since(began)
-		if trip > farAway && cmp.Or(cluster.Profile, "lan") == "lan" {
+		if trip > farAway && cmp.Or(section.Profile, "lan") == "lan" {
 			checks = append(checks, doubtful(name, "set cluster.profile to wan on every node",
 				"%v away, too far for the lan profile", trip.Round(time.Millisecond)))
 			continue
 		}
 		checks = append(checks, fine(name, "%v away", trip.Round(10*time.Microsecond)))
 	}
-	if reached == 0 && !cluster.First {
+	if reached == 0 && !section.First {
 		checks = append(checks, broken("seeds", "start one of them, or name a node that runs",
 			"no node answers that could give this one its seat"))
 	}
