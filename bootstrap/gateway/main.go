@@ -45,7 +45,8 @@ func command() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(demoCommand(), runCommand(), partyCommand(), configCommand(), keyCommand(),
 		encryptCommand(), decryptCommand(), verifyCommand(), explainCommand(), keysCommand(),
-		contractsCommand(), initCommand(), tokenCommand(), joinCommand(), nodeCommand(), simCommand())
+		contractsCommand(), initCommand(), tokenCommand(), joinCommand(), nodeCommand())
+	root.AddCommand(simCommand())
 	return root
 }
 
