@@ -114,6 +114,9 @@ bench: need-gcc ## every benchmark, for BENCHTIME (1s) each
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) \
 		./crypto/... ./messages/... ./actors/... ./cluster/...
 
+bench-placement: ## our placement of virtual actors against the actor library's own, three nodes each
+	go test -tags placement -run '^$$' -bench . -benchtime $(BENCHTIME) .tools/placement/*.go
+
 # ---- tools ----------------------------------------------------------------------------------
 
 # The system's part: a target that needs a missing tool stops before any work is done.
@@ -136,4 +139,8 @@ $(CONTRACTS)/node_modules: $(CONTRACTS)/package-lock.json | node
 	touch $@
 
 .PHONY: help demo build check verify format laws drift lint test race contracts pure readme \
+<<<<<<< HEAD
 	generate fuzz bench node sim sim-bin
+=======
+	generate fuzz bench bench-placement node
+>>>>>>> w-place

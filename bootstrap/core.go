@@ -48,7 +48,7 @@ type CoreConfig struct {
 	Voters  int              // 3 or 5; 0 means 3
 	Profile ledger.Profile
 	Stores  ledger.Stores // nil for files below Data
-	Outlook func() ledger.Outlook
+	Blind   func() bool   // every circuit to the chain is open
 
 	Publish messages.Publish
 	Clock   messages.Clock
@@ -59,6 +59,7 @@ type CoreConfig struct {
 // of its virtual actors. It knows its surroundings by ports only.
 type Core struct {
 	config   CoreConfig
+	lookout  *chain.Lookout // nil for a node by itself
 	ledger   *ledger.Ledger
 	content  *content.Store
 	system   *actor.ActorSystem
@@ -82,6 +83,7 @@ func StartCore(ctx context.Context, config CoreConfig) (*Core, error) {
 	c.lead = &lead{core: c}
 	c.enrol = newEnrolment(c)
 	err := c.parts.start(ctx, []part{
+		{"lookout", c.startLookout, c.stopLookout},
 		{"ledger", c.openLedger, func(context.Context) error { return c.ledger.Close() }},
 		{"content", c.openContent, func(context.Context) error { return c.content.Close() }},
 		{"place", c.openPlace, c.closePlace},
@@ -130,11 +132,34 @@ func (c *Core) Health() []messages.Health {
 
 func (c *Core) fail() { c.once.Do(func() { close(c.failed) }) }
 
+// startLookout watches the chain where leaders are compared by what they see of it.
+func (c *Core) startLookout(context.Context) (err error) {
+	if c.config.Fabric == nil {
+		return nil
+	}
+	c.lookout, err = chain.StartLookout(chain.LookoutConfig{Tip: c.config.Source.Tip,
+		Blind: c.config.Blind, Poll: c.config.Poll})
+	return err
+}
+
+func (c *Core) stopLookout(context.Context) error {
+	if c.lookout != nil {
+		c.lookout.Stop()
+	}
+	return nil
+}
+
+func (c *Core) outlook() ledger.Outlook {
+	height, blind := c.lookout.Seen()
+	return ledger.Outlook{Height: height, Blind: blind}
+}
+
 func (c *Core) openLedger(context.Context) (err error) {
 	config := ledger.Config{Dir: filepath.Join(c.config.Data, "ledger"), Node: c.config.Node,
 		Clock: c.config.Clock, Publish: c.config.Publish, Stores: c.config.Stores,
-		Voters: c.config.Voters, Profile: c.config.Profile, Outlook: c.config.Outlook}
+		Voters: c.config.Voters, Profile: c.config.Profile}
 	if fabric := c.config.Fabric; fabric != nil {
+		config.Outlook = c.outlook
 		config.Transport, config.Peers = fabric.Ledger(), fabric.Peers()
 		config.Bootstrap = c.config.First
 	}

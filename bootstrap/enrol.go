@@ -2,6 +2,7 @@ package bootstrap
 
 import (
 	"context"
+	"fmt"
 	"sync/atomic"
 
 	"kmsgateway/cluster"
@@ -85,6 +86,7 @@ func (e *enrolment) run() {
 
 func (e *enrolment) join() error {
 	config := e.core.config
+	began := config.Clock()
 	address, words := config.Fabric.Addresses()
 	number, err := e.core.ledger.Join(e.life, messages.MemberUp{Region: config.Region,
 		Address: address, Remote: words}, config.Seeds)
@@ -101,6 +103,10 @@ func (e *enrolment) join() error {
 		return err
 	}
 	e.members.Store(members)
+	now := config.Clock()
+	config.Publish(e.life, messages.Fact{Name: messages.FactMemberUp, Room: messages.RoomMembers,
+		At: now, Took: now.Sub(began), Region: config.Region,
+		Detail: fmt.Sprintf("%s incarnation %d", config.Node, number)})
 	e.learn(e.core.ledger.Members()) // in case a newer process came meanwhile
 	return nil
 }

@@ -22,8 +22,9 @@ func (n *Node) openFabric(env Env) error {
 	}
 	server := func() *tls.Config { return n.identity.ServerTLS(RoleNode) }
 	client := func(node string) *tls.Config { return n.identity.ClientTLS(node, RoleNode) }
+	check := func(state tls.ConnectionState) error { return n.identity.Admit(state, RoleNode) }
 	wire, err := cluster.NewWire(cluster.WireConfig{Node: n.config.Node.Name,
-		Listen: section.Words, Server: server, Client: client,
+		Listen: section.Words, Server: server, Client: client, Check: check,
 		Clock: env.Clock, Publish: n.observed.publish})
 	if err != nil {
 		return err
@@ -33,8 +34,7 @@ func (n *Node) openFabric(env Env) error {
 		seeds[seed.Name] = seed.Address
 	}
 	sockets, err := cluster.NewFabric(cluster.FabricConfig{Node: n.config.Node.Name,
-		Listen: section.Listen, Server: server, Client: client,
-		Check: func(state tls.ConnectionState) error { return n.identity.Admit(state, RoleNode) },
+		Listen: section.Listen, Server: server, Client: client, Check: check,
 		Seeds: seeds, Carrier: wire, Remote: wire.Address(),
 		Clock: env.Clock, Publish: n.observed.publish})
 	if err != nil {

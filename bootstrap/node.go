@@ -191,7 +191,8 @@ func (n *Node) startCore(ctx context.Context, env Env) error {
 		Chain: messages.ChainID(n.config.Chain.ID), Gateway: gateway, Finality: finality,
 		Start: messages.Height(n.config.Chain.Start), Poll: n.config.Chain.Poll,
 		Source: n.chain, Outlet: n.outlet, Fetch: n.chain.Registration,
-		Book: n.book, Dial: n.partyClient(env), Derive: n.derive,
+		Blind: n.chain.Blind,
+		Book:  n.book, Dial: n.partyClient(env), Derive: n.derive,
 		Fabric: n.fabric, Keyring: n.keyring, First: section.First, Seeds: section.seeds(),
 		Voters: section.Voters, Profile: ledger.Profile(section.Profile),
 		Publish: n.observed.publish, Clock: env.Clock, Rand: env.Rand})
@@ -235,6 +236,7 @@ type NodeStatus struct {
 	Node      string   `json:"node"`
 	Region    string   `json:"region"`
 	Leader    string   `json:"leader"`
+	Voters    []string `json:"voters"` // who elects the leader, as far as this node knows
 	Chain     uint64   `json:"chain"`
 	Cursor    string   `json:"cursor"`
 	Open      int      `json:"open"`
@@ -252,6 +254,11 @@ func (n *Node) Status() NodeStatus {
 		Leader: n.Leader(), Chain: n.config.Chain.ID, Cursor: n.core.ledger.Cursor().String(),
 		Open: counts.Open, Fulfilled: counts.Fulfilled, Rejected: counts.Rejected,
 		Expired: counts.Expired}
+	for _, seat := range n.core.ledger.Seats() {
+		if seat.Voter {
+			status.Voters = append(status.Voters, seat.Name)
+		}
+	}
 	for id := range n.book.keys {
 		status.Keys = append(status.Keys, id.String())
 	}

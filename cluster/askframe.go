@@ -92,7 +92,7 @@ func readFrame(from io.Reader) (frame, error) {
 func decodeFrame(content []byte) (frame, error) {
 	f := frame{kind: content[0], id: binary.BigEndian.Uint64(content[1:9])}
 	rest := content[9:]
-	ok := true
+	var ok bool
 	switch f.kind {
 	case kindQuestion:
 		if len(rest) < 4 {
@@ -106,8 +106,6 @@ func decodeFrame(content []byte) (frame, error) {
 		f.body, ok = rest, len(rest) <= maxAskBody
 	case kindRefusal:
 		f.why, ok = decodeRefusal(rest)
-	default:
-		ok = false
 	}
 	if !ok {
 		return f, errFrame

@@ -16,7 +16,7 @@ type server struct {
 	slots chan struct{} // of the questions under way
 	life  context.Context
 
-	writing sync.Mutex
+	writing sync.Mutex // held for one frame, so that answers do not mix
 }
 
 // serve answers a peer's questions until it goes; the work on those still open is cancelled then.
@@ -48,6 +48,7 @@ func (s *server) take(work *sync.WaitGroup, f frame) bool {
 		return s.reply(frame{kind: kindRefusal, id: f.id,
 			why: messages.MalformedField("topic", "nobody answers "+f.topic)})
 	}
+	// Nobody waits for a place: the asker has a deadline, and can ask again or elsewhere.
 	for _, slots := range []chan struct{}{s.slots, s.asker.answering} {
 		select {
 		case slots <- struct{}{}:

@@ -22,6 +22,9 @@ const (
 	crowded = 3
 	// minPatience is left to every actor: work that has just begun is not put away.
 	minPatience = time.Second
+	// movedPatience is left to an actor that lives on another node by now, and as much again is
+	// the spread: long enough for the answers it waits for, short enough to end double work.
+	movedPatience = time.Second
 )
 
 // stage is where a virtual actor stands in its life.
@@ -44,6 +47,7 @@ type cell struct {
 	pid      *actor.PID // nil once it has stopped
 	stage    stage
 	patience time.Duration // idle for so long, jitter included; 0 means for ever
+	moved    bool          // it lives on another node by now
 	failures []time.Time   // within the kind's window
 	waiting  []post
 	until    time.Time    // end of the quarantine
@@ -53,12 +57,31 @@ type cell struct {
 
 // newCell describes an actor that is about to be activated.
 func newCell(name name, kind actors.Kind, now time.Time, random *rand.Rand) *cell {
-	c := &cell{name: name, kind: kind, stage: live, patience: kind.Idle}
-	if spread := int64(kind.Idle / jitterShare); spread > 0 {
-		c.patience += time.Duration(random.Int64N(spread))
-	}
+	c := &cell{name: name, kind: kind, stage: live,
+		patience: kind.Idle + spread(kind.Idle/jitterShare, random)}
 	c.spoken.Store(now.UnixNano())
 	return c
+}
+
+// belong tells the actor whether it lives here: else it is to be put away soon, whatever its kind.
+func (c *cell) belong(here bool, random *rand.Rand) {
+	if c.moved == !here {
+		return
+	}
+	c.moved = !here
+	c.patience = c.kind.Idle + spread(c.kind.Idle/jitterShare, random)
+	if soon := movedPatience + spread(movedPatience, random); c.moved &&
+		(c.patience == 0 || soon < c.patience) {
+		c.patience = soon
+	}
+}
+
+// spread is a random time below most, 0 where there is none.
+func spread(most time.Duration, random *rand.Rand) time.Duration {
+	if most <= 0 {
+		return 0
+	}
+	return time.Duration(random.Int64N(int64(most)))
 }
 
 // idle reports whether the actor has been silent for longer than patience allows, of which a

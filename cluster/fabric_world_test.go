@@ -96,7 +96,8 @@ type town struct {
 	seeds   map[string]string // lock
 	names   map[string]string // lock; by address
 	cut     map[[2]string]bool
-	cables  []*cable // lock
+	cables  []*cable       // lock
+	calls   map[string]int // lock; how often each dialled
 	revoked map[string]bool
 	facts   []messages.Fact
 	news    chan struct{} // closed and replaced at every fact
@@ -105,7 +106,7 @@ type town struct {
 func newTown(t testing.TB) *town {
 	return &town{t: t, authority: newAuthority(t), seeds: map[string]string{},
 		names: map[string]string{}, cut: map[[2]string]bool{}, revoked: map[string]bool{},
-		news: make(chan struct{})}
+		calls: map[string]int{}, news: make(chan struct{})}
 }
 
 // open opens a node's fabric at a port of its own, which it keeps when it is opened again.
@@ -224,6 +225,7 @@ func (w *town) dial(ctx context.Context, from, address string) (net.Conn, error)
 	w.lock.Lock()
 	to := w.names[address]
 	apart := w.cut[pair(from, to)]
+	w.calls[from]++
 	w.lock.Unlock()
 	if apart {
 		<-ctx.Done()
@@ -241,6 +243,12 @@ func (w *town) dial(ctx context.Context, from, address string) (net.Conn, error)
 		c.kill()
 	}
 	return c, nil
+}
+
+func (w *town) called(name string) int {
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	return w.calls[name]
 }
 
 func pair(a, b string) [2]string { return [2]string{min(a, b), max(a, b)} }

@@ -125,7 +125,8 @@ func (g *gossip) WriteToAddress(packet []byte, to memberlist.Address) (time.Time
 }
 
 // DialAddressTimeout implements memberlist.NodeAwareTransport.
-func (g *gossip) DialAddressTimeout(to memberlist.Address, timeout time.Duration) (net.Conn, error) {
+func (g *gossip) DialAddressTimeout(to memberlist.Address, timeout time.Duration) (
+	net.Conn, error) {
 	peer, hint, err := g.target(to)
 	if err != nil {
 		return nil, err
@@ -208,6 +209,8 @@ func (g *gossip) serve(l *link) {
 	_ = l.Close()
 }
 
+// hear reads frames, a length of two bytes and a packet each, and waits for memberlist: what it
+// does not take in time stays with the sender, who loses what is too much.
 func (g *gossip) hear(l *link) {
 	var size [2]byte
 	for {
@@ -241,12 +244,12 @@ func (g *gossip) note(peer string) {
 func (g *gossip) courier(peer, hint string) (*courier, error) {
 	g.lock.Lock()
 	defer g.lock.Unlock()
+	if g.closed {
+		return nil, shuttingDown("gossip")
+	}
 	if c := g.couriers[peer]; c != nil {
 		c.hint.Store(&hint)
 		return c, nil
-	}
-	if g.closed {
-		return nil, shuttingDown("gossip")
 	}
 	if len(g.couriers) >= maxCouriers {
 		return nil, fmt.Errorf("send packet: %d peers are all that are sent to", maxCouriers)
@@ -268,6 +271,7 @@ type courier struct {
 	link   *link        // owned by run; nil before the first packet
 }
 
+// run brings packets until gossip ends or nothing was to be brought for a while.
 func (c *courier) run() {
 	defer c.hangUp()
 	rest := time.NewTimer(packetRest)
@@ -343,6 +347,7 @@ func (c *courier) connect(patience time.Duration) bool {
 	return true
 }
 
+// hangUp ends the connection; the next packet opens another.
 func (c *courier) hangUp() {
 	if c.link != nil {
 		_ = c.link.Close()

@@ -32,11 +32,17 @@ const (
 // The keeper's own words.
 type (
 	post struct {
-		to     name
-		word   any
-		sender *actor.PID
+		to      name
+		word    any
+		sender  *actor.PID
+		arrived bool // from another node
 	}
-	bind struct {
+	answer struct { // from another node, to the mailbox id of one of our actors
+		id   string
+		post post
+	}
+	moved struct{} // actors may live elsewhere by now
+	bind  struct {
 		kind string
 		pid  *actor.PID // nil ends the binding
 	}
@@ -50,13 +56,14 @@ type (
 
 // keeper is Place's mailbox, the parent of every virtual actor.
 //
-// Hears post, bind, register, round, halt, and the end or failure of its actors.
+// Hears post, answer, moved, bind, register, round, halt, and the end or failure of its actors.
 // Says what was posted, to the actor it is for.
 // On restart it forgets its actors, which stop, and keeps kinds and bindings; the next word
 // activates an actor again.
 type keeper struct {
 	config   PlaceConfig
 	counts   *counts
+	here     func(name) bool // whether an actor lives on this node
 	stopped  chan<- struct{}
 	kinds    map[string]actors.Kind
 	bindings map[string]*actor.PID
@@ -70,9 +77,10 @@ type keeper struct {
 	moaned   time.Time // when a full place last said so
 }
 
-func newKeeper(config PlaceConfig, counts *counts, stopped chan<- struct{}) *keeper {
+func newKeeper(config PlaceConfig, counts *counts, here func(name) bool,
+	stopped chan<- struct{}) *keeper {
 	return &keeper{
-		config: config, counts: counts, stopped: stopped,
+		config: config, counts: counts, here: here, stopped: stopped,
 		kinds: map[string]actors.Kind{}, bindings: map[string]*actor.PID{},
 		cells: map[name]*cell{}, byPID: map[string]*cell{},
 	}
@@ -96,6 +104,12 @@ func (k *keeper) Receive(ctx actor.Context) {
 		k.terminated(ctx, word.Who)
 	case post:
 		k.post(ctx, word)
+	case answer:
+		k.answer(ctx, word)
+	case moved:
+		for _, c := range k.cells {
+			c.belong(k.here(c.name), k.config.Rand)
+		}
 	case bind:
 		k.bind(ctx, word)
 	case register:
@@ -132,6 +146,9 @@ func (k *keeper) bind(ctx actor.Context, word bind) {
 }
 
 func (k *keeper) post(ctx actor.Context, word post) {
+	if word.arrived {
+		k.counts.arriving.Add(-1)
+	}
 	if k.halting {
 		k.drop()
 		return
@@ -151,6 +168,17 @@ func (k *keeper) post(ctx actor.Context, word post) {
 	}
 }
 
+// answer delivers an answer to the very activation that asked; if that is gone, so is the question.
+func (k *keeper) answer(ctx actor.Context, word answer) {
+	k.counts.arriving.Add(-1)
+	c, known := k.byPID[word.id]
+	if !known || !asks(c.name.kind) {
+		k.drop()
+		return
+	}
+	deliver(ctx, c.pid, word.post)
+}
+
 // activate brings an actor to life and hands it its first words.
 func (k *keeper) activate(ctx actor.Context, to name, words ...post) {
 	kind, known := k.kinds[to.kind]
@@ -164,6 +192,7 @@ func (k *keeper) activate(ctx actor.Context, to name, words ...post) {
 		return
 	}
 	c := newCell(to, kind, now, k.config.Rand)
+	c.belong(k.here(to), k.config.Rand)
 	k.cells[to] = c
 	if reason := k.spawn(ctx, c); reason != nil {
 		k.failed(c, reason)

@@ -100,6 +100,7 @@ func readKeys(path string) ([][]byte, error) {
 	return keys, nil
 }
 
+// checkKey never says what it was given.
 func checkKey(key []byte) error {
 	if len(key) != GossipKeySize {
 		return messages.MalformedField("gossip_key", fmt.Sprintf("want %d bytes", GossipKeySize))
@@ -196,8 +197,10 @@ func fingerprint(key []byte) string {
 // keys is a copy of the list; the caller holds the lock.
 func (k *Keyring) keys() [][]byte { return slices.Clone(k.ring.GetKeys()) }
 
+// holds tells whether a key is among keys.
 func holds(keys [][]byte, key []byte) bool { return len(without(keys, key)) < len(keys) }
 
+// without copies keys but one.
 func without(keys [][]byte, key []byte) (rest [][]byte) {
 	for _, one := range keys {
 		if !bytes.Equal(one, key) {

@@ -266,10 +266,12 @@ func (m *Members) follow(ctx context.Context) {
 		case <-m.poke:
 		case <-tick.C:
 		}
-		for _, entry := range m.notices() {
-			if m.config.Leads() {
-				m.propose(ctx, entry)
-			}
+		entries := m.notices()
+		if !m.config.Leads() {
+			continue
+		}
+		for _, entry := range m.verified(entries) {
+			m.propose(ctx, entry)
 		}
 	}
 }
@@ -285,6 +287,36 @@ func (m *Members) notices() []messages.Entry {
 		return !sight.alive && !known
 	})
 	return entries
+}
+
+// verified asks those who are said to have died, and leaves out whom it hears: a node that was cut
+// off took all others for dead, and says so when it is back, a moment before they can object.
+func (m *Members) verified(entries []messages.Entry) (verified []messages.Entry) {
+	answered := make([]bool, len(entries))
+	var asked sync.WaitGroup
+	for i, entry := range entries {
+		down, is := entry.(messages.MemberDown)
+		if !is {
+			continue
+		}
+		m.lock.Lock()
+		sight := m.seen[down.Name]
+		m.lock.Unlock()
+		if sight.Incarnation != down.Incarnation {
+			continue // it was never seen: who answers there is another
+		}
+		asked.Go(func() {
+			_, err := m.list.Ping(down.Name, nodeName(sight.Address))
+			answered[i] = err == nil
+		})
+	}
+	asked.Wait()
+	for i, entry := range entries {
+		if !answered[i] {
+			verified = append(verified, entry)
+		}
+	}
+	return verified
 }
 
 // propose proposes an entry; where it fails the next round tries again, if it still holds.

@@ -46,7 +46,7 @@ func (m *Members) lost() []string {
 	calls := map[string]string{} // by name, or by address where there is none
 	for _, entry := range known {
 		name, address, named := strings.Cut(entry, "/")
-		if !named {
+		if !named { // the transport may know more than the table
 			name, address = nameAt(table, entry), entry
 		}
 		switch {
@@ -54,6 +54,7 @@ func (m *Members) lost() []string {
 		case name == "":
 			calls[address] = address
 		default:
+			// With a name memberlist looks nothing up, and the transport dials by name.
 			host, port := hostPort(address)
 			calls[name] = fmt.Sprintf("%s/%s", name, net.JoinHostPort(host, fmt.Sprint(port)))
 		}

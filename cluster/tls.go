@@ -56,13 +56,14 @@ type FabricConfig struct {
 	Seeds map[string]string // host:port by name, of nodes that the table does not know yet
 	// Carrier carries words between virtual actors, and Remote is the host:port where others
 	// reach it. The fabric hands both on and closes neither; nil carries nothing.
-	Carrier  Carrier
-	Remote   string
-	Dial     func(ctx context.Context, address string) (net.Conn, error) // nil: TCP
-	Patience time.Duration                                               // 0: DefaultPatience
-	Look     time.Duration                                               // 0: DefaultLook
-	Clock    messages.Clock                                              // nil: time.Now
-	Publish  messages.Publish                                            // FactMemberRefused, FactActorFailed
+	Carrier Carrier
+	Remote  string
+	// Dial connects to a host:port; nil means over TCP.
+	Dial     func(ctx context.Context, address string) (net.Conn, error)
+	Patience time.Duration    // 0: DefaultPatience
+	Look     time.Duration    // 0: DefaultLook
+	Clock    messages.Clock   // nil: time.Now
+	Publish  messages.Publish // FactMemberRefused, FactActorFailed
 }
 
 // fabric is a node's network over real sockets.

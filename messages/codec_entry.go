@@ -142,7 +142,7 @@ func entryToWire(entry Entry) *wire.Entry {
 			Nonce: e.Nonce, Bump: e.Bump, Tx: e.Tx, Hash: e.Hash[:]}}}
 	case Supersede:
 		return &wire.Entry{Entry: &wire.Entry_Supersede{Supersede: &wire.Supersede{
-			Sender: e.Sender[:], Nonce: e.Nonce}}}
+			Sender: e.Sender[:], Nonce: e.Nonce, After: uint64(e.After)}}}
 	case Close:
 		return &wire.Entry{Entry: &wire.Entry_Close{Close: &wire.Close{
 			Request: RequestIDToWire(e.Request), Outcome: wire.Outcome(e.Outcome),
@@ -244,6 +244,7 @@ func bump(p *part, w *wire.Bump) (b Bump) {
 func supersede(p *part, w *wire.Supersede) (s Supersede) {
 	p.fixed("sender", s.Sender[:], w.GetSender())
 	s.Nonce = p.nonce(w.GetNonce())
+	s.After = Height(p.number("after", w.GetAfter(), 1, 1<<63-1))
 	return s
 }
 

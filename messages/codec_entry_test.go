@@ -43,7 +43,7 @@ func TestEntryOfAnotherVersionIsRefused(t *testing.T) {
 }
 
 func TestEntryWithBytesThatMeanNothingIsRefused(t *testing.T) {
-	encoded := encodeEntry(t, messages.Supersede{Nonce: 3})
+	encoded := encodeEntry(t, messages.Supersede{Nonce: 3, After: 10})
 	for _, row := range []struct {
 		name string
 		tail []byte
@@ -72,6 +72,8 @@ func TestEntryThatCannotBeReadIsNotWritten(t *testing.T) {
 		{"more than a megabyte", "batch", admit},
 		{"a Send that settles nothing", "batch.entries[0].send.requests",
 			messages.Send{Tx: []byte{1}}},
+		{"a Supersede that waits for nothing", "batch.entries[0].supersede.after",
+			messages.Supersede{}},
 		{"an Admit to nowhere", "batch.entries[0].admit.to", messages.Admit{}},
 		{"no entry", "batch.entries[0].entry", nil},
 	} {

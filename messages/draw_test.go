@@ -213,7 +213,8 @@ func drawEntry(t *rapid.T) messages.Entry {
 		return messages.Bump{Sender: drawAddress(t), Nonce: drawNonce(t),
 			Bump: rapid.Uint32Min(1).Draw(t, "bump"), Tx: drawBytes(t, 1, 2048), Hash: drawHash(t)}
 	case 4:
-		return messages.Supersede{Sender: drawAddress(t), Nonce: drawNonce(t)}
+		return messages.Supersede{Sender: drawAddress(t), Nonce: drawNonce(t),
+			After: messages.Height(rapid.Uint64Range(1, 1<<63-1).Draw(t, "after"))}
 	case 5:
 		return messages.Close{Request: drawRequestID(t), Outcome: drawOutcome(t), At: drawBlock(t)}
 	case 6:

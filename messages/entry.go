@@ -49,10 +49,13 @@ type Bump struct {
 }
 
 // Supersede frees the requests of a transaction whose sender is gone, so that another may send
-// them; the contract skips the late twin. Refused unless the nonce is open.
+// them; the contract skips the late twin. Refused unless the nonce is open, its Send was not
+// superseded, and the cursor is After blocks above where it was when the Send was applied. So no
+// request is superseded twice within After blocks.
 type Supersede struct {
 	Sender Address
 	Nonce  uint64
+	After  Height // a number of blocks, from 1: the proposer's setting, for all nodes to judge by
 }
 
 // Close ends a row where no event of the contract does: a user request that was answered, or a
@@ -95,4 +98,5 @@ type JournaledTx struct {
 	Hash       Hash
 	Requests   []RequestID
 	Superseded bool
+	SentAt     Height // the highest cursor there had been when the Send was applied
 }

@@ -209,7 +209,7 @@ func (w *walk) unwind(ctx context.Context, cursor messages.BlockRef) error {
 	} else if to, err = w.floor(ctx, final); err != nil {
 		return err
 	}
-	if err := w.Ledger.Propose(ctx, messages.Unwind{From: cursor, To: to}); err != nil {
+	if err := propose(ctx, w.Ledger, messages.Unwind{From: cursor, To: to}); err != nil {
 		return err
 	}
 	w.trail.cut(kept, to)
@@ -268,7 +268,7 @@ func (w *walk) admit(ctx context.Context, span Span, tip Tip) error {
 			entry.Nonces = w.nonces(ctx, entry.To)
 		}
 		started := w.Clock()
-		if err := w.Ledger.Propose(ctx, entry); err != nil {
+		if err := propose(ctx, w.Ledger, entry); err != nil {
 			return err
 		}
 		w.trail.extend(span.Heads, entry.To, entry.Final)
@@ -318,7 +318,7 @@ func (w *walk) repay(ctx context.Context, tip Tip) error {
 	if len(counts) == 0 {
 		return nil
 	}
-	return w.Ledger.Propose(ctx, messages.Admit{From: cursor, To: cursor,
+	return propose(ctx, w.Ledger, messages.Admit{From: cursor, To: cursor,
 		Final: min(tip.Finalized, cursor.Number), Nonces: counts})
 }
 

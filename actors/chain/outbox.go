@@ -1,6 +1,10 @@
 package chain
 
-import "kmsgateway/messages"
+import (
+	"fmt"
+
+	"kmsgateway/messages"
+)
 
 const (
 	// maxWaiting bounds the outbox: twice the dispatcher's window. What does not fit is dropped; a
@@ -15,6 +19,9 @@ const (
 	// defaultMaxGas fills a transaction to three quarters of the 2^24 gas that EIP-7825 allows, so
 	// that the estimates below may be a third too low.
 	defaultMaxGas = 3 << 22
+	// defaultSupersedeAfter blocks are more than a chain that is well lets pass without taking a
+	// transaction that bids twice the base fee.
+	defaultSupersedeAfter = 10
 )
 
 // Gas by which settlements are packed, from above; the transaction's own limit is estimated by the
@@ -138,8 +145,7 @@ const (
 
 // judge decides after Sign failed for n settlements without naming a culprit.
 func judge(err error, n int) verdict {
-	switch messages.CodeOf(err) {
-	case messages.CodeChainUnavailable, messages.CodeCircuitOpen, messages.CodeDeadline:
+	if unanswered(err) {
 		return verdictWait
 	}
 	if n > 1 {
@@ -148,21 +154,74 @@ func judge(err error, n int) verdict {
 	return verdictRefuse
 }
 
+// unanswered tells a chain that nobody reached from one that said no.
+func unanswered(err error) bool {
+	switch messages.CodeOf(err) {
+	case messages.CodeChainUnavailable, messages.CodeCircuitOpen, messages.CodeDeadline:
+		return true
+	default:
+		return false
+	}
+}
+
 // split halves the next batches; signed grows them again.
 func (o *outbox) split(n int) { o.limit = max(1, n/2) }
 
 func (o *outbox) signed() { o.limit = min(maxBatch, o.limit*2) }
 
-// nonceFor is the nonce to sign with, where the ledger knows next and those below mined are mined.
-// room is false where too many wait to be mined; foreign where the chain is ahead of the ledger:
-// somebody else uses the key.
-func nonceFor(next uint64, known bool, mined uint64) (n uint64, room, foreign bool) {
+// account is what is known of our sender.
+type account struct {
+	known    bool   // to the ledger
+	next     uint64 // by the ledger, where it knows it
+	unbroken uint64 // from here to next every nonce is open in the journal
+	mined    uint64 // by the chain: those below are in some block
+}
+
+// nonce is the one to sign with. An error says why to wait: nothing that is signed now could be
+// mined, or be known to be ours.
+func (a account) nonce() (uint64, error) {
 	switch {
-	case !known:
-		return mined, true, false
-	case mined > next:
-		return 0, false, true
+	case !a.known:
+		return a.mined, nil
+	case a.mined > a.next:
+		return 0, fmt.Errorf("nonces below %d are mined, the journal ends at %d: somebody else "+
+			"uses the key", a.mined, a.next)
+	case a.mined < a.unbroken:
+		return 0, fmt.Errorf("nonces %d to %d are neither mined nor journaled: the endpoint lags, "+
+			"or somebody else uses the key", a.mined, a.unbroken-1)
+	case a.next-a.mined >= maxUnmined:
+		return 0, fmt.Errorf("%d transactions wait to be mined", a.next-a.mined)
 	default:
-		return next, next-mined < maxUnmined, false
+		return a.next, nil
 	}
+}
+
+// unbroken finds where the open nonces that lead up to next begin; next where there is none.
+func unbroken(next uint64, open []uint64) uint64 {
+	for i := len(open) - 1; i >= 0 && open[i]+1 == next; i-- {
+		next--
+	}
+	return next
+}
+
+// handed says since when, in this term, a transaction is with the chain and in no block.
+type handed struct {
+	hash   messages.Hash
+	latest messages.Height // block of the chain
+}
+
+// overdue tells whether another sender's transaction has had its time: so many blocks since it was
+// journaled, by the ledger's cursor, so that a change of leaders does not begin them anew; and one
+// block of the chain since this leader handed it over itself, so that a cursor that catches up
+// after an outage does not run past what was never given a chance.
+func overdue(tx messages.JournaledTx, cursor, latest, after messages.Height, since handed) bool {
+	return !tx.Superseded && since.hash == tx.Hash && latest > since.latest &&
+		cursor >= tx.SentAt+after
+}
+
+// wanted tells whether to hand a journaled transaction to the chain. A superseded one of another
+// sender is left alone while a request of it is open, since two transactions in a race cost one of
+// them its gas; after that its nonce had better end.
+func wanted(tx messages.JournaledTx, ours, needed bool) bool {
+	return ours || !tx.Superseded || !needed
 }

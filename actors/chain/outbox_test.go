@@ -3,6 +3,7 @@ package chain
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -169,26 +170,73 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-func TestNonceFor(t *testing.T) {
+func TestOurNonce(t *testing.T) {
 	rows := []struct {
-		name          string
-		next          uint64
-		known         bool
-		mined         uint64
-		nonce         uint64
-		room, foreign bool
+		name  string
+		a     account
+		nonce uint64
+		says  string
 	}{
-		{"never sent", 0, false, 7, 7, true, false},
-		{"all mined", 7, true, 7, 7, true, false},
-		{"some wait", 10, true, 7, 10, true, false},
-		{"fifteen wait", 22, true, 7, 22, true, false},
-		{"sixteen wait", 23, true, 7, 23, false, false},
-		{"somebody else used the key", 7, true, 9, 0, false, true},
+		{"never sent", account{mined: 7}, 7, ""},
+		{"all mined", account{true, 7, 7, 7}, 7, ""},
+		{"some wait", account{true, 10, 7, 7}, 10, ""},
+		{"mined, and the cursor does not know it", account{true, 10, 5, 8}, 10, ""},
+		{"fifteen wait", account{true, 22, 7, 7}, 22, ""},
+		{"sixteen wait", account{true, 23, 7, 7}, 0, "16 transactions wait"},
+		{"somebody else used the key", account{true, 7, 7, 9}, 0, "somebody else uses the key"},
+		{"what the cursor saw is gone", account{true, 9, 9, 7}, 0, "nonces 7 to 8 are neither"},
+		{"a gap below what waits", account{true, 9, 8, 7}, 0, "nonces 7 to 7 are neither"},
 	}
 	for _, row := range rows {
-		nonce, room, foreign := nonceFor(row.next, row.known, row.mined)
-		if nonce != row.nonce || room != row.room || foreign != row.foreign {
-			t.Errorf("%s: %d, %v, %v", row.name, nonce, room, foreign)
+		nonce, err := row.a.nonce()
+		if nonce != row.nonce || (err == nil) != (row.says == "") ||
+			err != nil && !strings.Contains(err.Error(), row.says) {
+			t.Errorf("%s: %d, %v", row.name, nonce, err)
+		}
+	}
+}
+
+func TestUnbroken(t *testing.T) {
+	rows := []struct {
+		name string
+		open []uint64
+		want uint64
+	}{
+		{"nothing is open", nil, 9},
+		{"three lead up", []uint64{6, 7, 8}, 6},
+		{"one leads up, behind a gap", []uint64{5, 6, 8}, 8},
+		{"none leads up", []uint64{5, 6}, 9},
+	}
+	for _, row := range rows {
+		if got := unbroken(9, row.open); got != row.want {
+			t.Errorf("%s: %d, want %d", row.name, got, row.want)
+		}
+	}
+}
+
+func TestOverdue(t *testing.T) {
+	hash, other := messages.Hash{1}, messages.Hash{2}
+	tx := messages.JournaledTx{Hash: hash, SentAt: 100}
+	gone := messages.JournaledTx{Hash: hash, SentAt: 100, Superseded: true}
+	rows := []struct {
+		name   string
+		tx     messages.JournaledTx
+		cursor messages.Height
+		since  handed
+		want   bool
+	}{
+		{"its time has come", tx, 110, handed{hash, 255}, true},
+		{"a block too early", tx, 109, handed{hash, 255}, false},
+		{"this leader has not tried it", tx, 200, handed{}, false},
+		{"this leader tried it at this very block", tx, 200, handed{hash, 300}, false},
+		{"this leader tried it a block ago", tx, 200, handed{hash, 299}, true},
+		{"it was bumped since", tx, 200, handed{other, 255}, false},
+		{"superseded already", gone, 200, handed{hash, 255}, false},
+		{"the cursor went back below", tx, 98, handed{hash, 255}, false},
+	}
+	for _, row := range rows {
+		if got := overdue(row.tx, row.cursor, 300, 10, row.since); got != row.want {
+			t.Errorf("%s: %v", row.name, got)
 		}
 	}
 }

@@ -78,6 +78,11 @@ type Outlet interface {
 	Broadcast(ctx context.Context, tx []byte) error
 	// Mined reports whether the canonical chain holds the transaction now.
 	Mined(ctx context.Context, hash messages.Hash) (bool, error)
+	// Height is that of the latest block.
+	Height(ctx context.Context) (messages.Height, error)
+	// Spent tells what a transaction came to: the gas that it used, and how many requests ended in
+	// it. Zeros where the canonical chain does not hold it.
+	Spent(ctx context.Context, hash messages.Hash) (gas uint64, settled int, err error)
 }
 
 // Unsettleable says that the contract would refuse one settlement of a transaction.

@@ -19,7 +19,7 @@ type posted struct {
 	wait    bool              // the next try had better wait
 	split   int               // so many settlements could not be signed together
 	trouble error             // what hinders posting, for the health
-	unheard error             // why nobody took the broadcast of what is journaled
+	unheard error             // why what is journaled, or may be, was not handed to the chain
 }
 
 // waits ends a batch that has to be tried again later.
@@ -28,24 +28,16 @@ func (p posted) waits(again []messages.Settle, err error) posted {
 	return p
 }
 
-// watched ends one look at the journal.
-type watched struct{ trouble error }
-
 // run makes one transaction of a batch: check, sign, journal, broadcast, in this order.
 func (p posting) run(ctx context.Context, batch []messages.Settle) posted {
 	done := posted{batch: batch}
-	mined, err := p.Outlet.NextNonce(ctx)
+	ours, err := p.account(ctx)
 	if err != nil {
 		return done.waits(batch, err)
 	}
-	next, known := p.Ledger.NextNonce(p.Outlet.Sender())
-	nonce, room, foreign := nonceFor(next, known, mined)
-	switch {
-	case foreign:
-		return done.waits(batch, fmt.Errorf("nonces below %d are mined, the journal ends at %d: "+
-			"somebody else uses the key", mined, next))
-	case !room:
-		return done.waits(batch, fmt.Errorf("%d transactions wait to be mined", next-mined))
+	nonce, err := ours.nonce()
+	if err != nil {
+		return done.waits(batch, err)
 	}
 	good := p.checked(ctx, batch)
 	if len(good) == 0 {
@@ -58,12 +50,32 @@ func (p posting) run(ctx context.Context, batch []messages.Settle) posted {
 	return p.send(ctx, done, good, nonce)
 }
 
+// account reads our sender's nonces. The chain comes first: what it counts was journaled before.
+func (p posting) account(ctx context.Context) (a account, err error) {
+	if a.mined, err = p.Outlet.NextNonce(ctx); err != nil {
+		return account{}, err
+	}
+	sender := p.Outlet.Sender()
+	a.next, a.known = p.Ledger.NextNonce(sender)
+	var open []uint64
+	p.Ledger.Journal(func(tx messages.JournaledTx) bool {
+		if tx.Sender == sender {
+			open = append(open, tx.Nonce)
+		}
+		return true
+	})
+	a.unbroken = unbroken(a.next, open)
+	return a, nil
+}
+
 // checked keeps the settlements that the ledger still wants and that hold against the chain's own
 // check.
 func (p posting) checked(ctx context.Context, batch []messages.Settle) []messages.Settle {
 	var good []messages.Settle
+	underway := p.underway()
 	for _, settle := range batch {
-		if _, open, sent, _ := p.Ledger.Row(settle.Requested.Request); !open || sent {
+		id := settle.Requested.Request
+		if _, open, sent, _ := p.Ledger.Row(id); !open || sent || underway[id] {
 			continue
 		}
 		if err := checkSettlement(settle); err != nil {
@@ -73,6 +85,21 @@ func (p posting) checked(ctx context.Context, batch []messages.Settle) []message
 		good = append(good, settle)
 	}
 	return good
+}
+
+// underway are the requests of our own transactions that were superseded while another led. Nothing
+// that we sign now could be mined before those, so it could only be skipped.
+func (p posting) underway() map[messages.RequestID]bool {
+	ids := map[messages.RequestID]bool{}
+	p.Ledger.Journal(func(tx messages.JournaledTx) bool {
+		for _, id := range tx.Requests {
+			if tx.Superseded && tx.Sender == p.Outlet.Sender() {
+				ids[id] = true
+			}
+		}
+		return true
+	})
+	return ids
 }
 
 // pending keeps the settlements whose requests nobody has settled yet. On an error all are kept.
@@ -111,7 +138,7 @@ func (p posting) close(ctx context.Context, ended []messages.RequestID) {
 			continue
 		}
 		entry := messages.Close{Request: id, Outcome: outcomes[i], At: cursor}
-		if err := p.Ledger.Propose(ctx, entry); err != nil {
+		if err := propose(ctx, p.Ledger, entry); err != nil {
 			return
 		}
 	}
@@ -147,11 +174,14 @@ func (p posting) send(ctx context.Context, done posted, batch []messages.Settle,
 		return done
 	}
 	ids := idsOf(batch)
-	err = p.Ledger.Propose(ctx, messages.Send{Sender: p.Outlet.Sender(), Nonce: nonce, Tx: tx.Tx,
+	err = propose(ctx, p.Ledger, messages.Send{Sender: p.Outlet.Sender(), Nonce: nonce, Tx: tx.Tx,
 		Hash: tx.Hash, Requests: ids})
 	if err != nil {
 		// It may have been applied all the same. Then these rows are sent: they will be dropped
 		// when their turn comes, and the watch finds the transaction in the journal.
+		if messages.CodeOf(err) != messages.CodeConflict {
+			done.unheard = err
+		}
 		return done.waits(batch, err)
 	}
 	if err := p.Outlet.Broadcast(ctx, tx.Tx); err != nil {
@@ -184,45 +214,11 @@ func (p posting) sign(ctx context.Context, batch []messages.Settle, nonce uint64
 	return nil, SignedTx{}, nil
 }
 
-// watch broadcasts again what is journaled and not mined: after a restart, a lost broadcast, a
-// dropped pool or a reorg that took the receipt away.
-func (p posting) watch(ctx context.Context) watched {
-	var open []messages.JournaledTx
-	p.Ledger.Journal(func(tx messages.JournaledTx) bool {
-		if !tx.Superseded || tx.Sender == p.Outlet.Sender() { // our own later nonces wait for it
-			open = append(open, tx)
-		}
-		return true
-	})
-	var trouble error
-	for _, tx := range open {
-		mined, err := p.Outlet.Mined(ctx, tx.Hash)
-		if err == nil && !mined {
-			err = p.rebroadcast(ctx, tx)
-		}
-		if ctx.Err() != nil {
-			break
-		}
-		if err != nil {
-			trouble = fmt.Errorf("nonce %d: %w", tx.Nonce, err)
-		}
-	}
-	return watched{trouble}
-}
-
-func (p posting) rebroadcast(ctx context.Context, tx messages.JournaledTx) error {
-	if err := p.Outlet.Broadcast(ctx, tx.Tx); err != nil {
-		return err
-	}
-	p.sent(ctx, tx.Requests, tx.Hash, fmt.Sprintf("nonce %d, from the journal", tx.Nonce))
-	return nil
-}
-
 // sent publishes a fact for each request of a transaction: a request is what a trace follows.
-func (p posting) sent(ctx context.Context, ids []messages.RequestID, hash messages.Hash,
+func (c SubmitterConfig) sent(ctx context.Context, ids []messages.RequestID, hash messages.Hash,
 	detail string) {
 	for _, id := range ids {
-		p.publish(ctx, messages.Fact{Name: messages.FactSettlementSent, Request: id, Digest: hash,
+		c.publish(ctx, messages.Fact{Name: messages.FactSettlementSent, Request: id, Digest: hash,
 			Count: len(ids), Detail: detail})
 	}
 }
@@ -232,9 +228,9 @@ func (p posting) failed(ctx context.Context, id messages.RequestID, err error) {
 		Code: messages.CodeOf(err), Detail: err.Error()})
 }
 
-func (p posting) publish(ctx context.Context, fact messages.Fact) {
-	fact.Room, fact.At = messages.RoomSubmitter, p.Clock()
-	p.Publish(ctx, fact)
+func (c SubmitterConfig) publish(ctx context.Context, fact messages.Fact) {
+	fact.Room, fact.At = messages.RoomSubmitter, c.Clock()
+	c.Publish(ctx, fact)
 }
 
 func idsOf(batch []messages.Settle) []messages.RequestID {

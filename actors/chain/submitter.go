@@ -17,8 +17,11 @@ type SubmitterConfig struct {
 	MaxGas      uint64        // of one transaction, by this room's estimate; 3/4 of 2^24 if 0
 	Retry       time.Duration // before another try when the chain or a full window says wait; 1 s if 0
 	Rebroadcast time.Duration // between looks at what is journaled and not mined; 15 s if 0
-	Publish     messages.Publish
-	Clock       messages.Clock
+	// SupersedeAfter is for how many blocks another sender's transaction may be in none of them; 10
+	// if 0.
+	SupersedeAfter messages.Height
+	Publish        messages.Publish
+	Clock          messages.Clock
 }
 
 // Submitter posts outcomes to the chain. Make one with NewSubmitter for each term.
@@ -45,6 +48,9 @@ func NewSubmitter(config SubmitterConfig) (*Submitter, error) {
 	if config.Rebroadcast <= 0 {
 		config.Rebroadcast = 15 * time.Second
 	}
+	if config.SupersedeAfter == 0 {
+		config.SupersedeAfter = defaultSupersedeAfter
+	}
 	return &Submitter{config: config}, nil
 }
 
@@ -55,8 +61,12 @@ func (s *Submitter) Props() *actor.Props {
 
 // Health says what hinders the submitter. It may be called by any goroutine.
 func (s *Submitter) Health() messages.Health {
+	sender := s.config.Outlet.Sender()
 	health := messages.Health{Room: messages.RoomSubmitter, Grade: messages.Healthy,
-		Detail: "sends from " + s.config.Outlet.Sender().String()}
+		Detail: "sends from " + sender.String()}
+	if _, known := s.config.Ledger.NextNonce(sender); !known {
+		health.Detail += ", which has sent nothing yet"
+	}
 	for _, trouble := range []*error{s.posts.Load(), s.pool.Load()} {
 		if trouble != nil && *trouble != nil {
 			health.Grade, health.Detail = messages.Degraded, (*trouble).Error()
@@ -68,7 +78,7 @@ func (s *Submitter) Health() messages.Health {
 // submitting is the mailbox.
 //
 // Hears: Settle, Closed, Unwound; its own timers; the ends of its two workers.
-// Says: nothing; it proposes Send and Close to the ledger, then broadcasts.
+// Says: nothing; it proposes Send, Supersede and Close to the ledger, then broadcasts.
 // On restart: what waited is lost and will be said again; what was journaled is broadcast again.
 type submitting struct {
 	submitter *Submitter
@@ -76,6 +86,7 @@ type submitting struct {
 	box       *outbox
 	posting   bool          // one worker makes transactions, since nonces come one after the other
 	watching  bool          // one worker looks after those in the journal
+	vigil     *vigil        // the worker's while watching is true, else the mailbox's
 	outdated  bool          // a reorg came while it did
 	resting   bool          // posting waits for the retry timer
 	pause     time.Duration // before the next look at the journal
@@ -92,6 +103,7 @@ func (a *submitting) Receive(ctx actor.Context) {
 	switch msg := ctx.Message().(type) {
 	case *actor.Started:
 		a.crew, a.box = newCrew(ctx), newOutbox()
+		a.vigil = newVigil(a.submitter.config)
 		a.watch()
 	case messages.Settle:
 		a.hear(msg)
@@ -101,6 +113,8 @@ func (a *submitting) Receive(ctx actor.Context) {
 		a.box.unwind(msg.To)
 		a.outdated = a.watching
 		a.watch() // what was mined may be no more, and all later nonces wait for it
+		a.resting = false
+		a.post() // and the ledger may agree with the chain about our nonces again
 	case retry:
 		a.resting = false
 		a.post()
@@ -190,6 +204,5 @@ func (a *submitting) watch() {
 		return
 	}
 	a.watching = true
-	work := posting{SubmitterConfig: a.submitter.config}
-	a.crew.start(func(ctx context.Context) any { return work.watch(ctx) })
+	a.crew.start(func(ctx context.Context) any { return a.vigil.look(ctx) })
 }

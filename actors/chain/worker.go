@@ -8,7 +8,23 @@ import (
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
+
+	"kmsgateway/messages"
 )
+
+// proposer is what listener and submitter share of the ledger.
+type proposer interface {
+	Propose(ctx context.Context, entry messages.Entry) error
+}
+
+// propose says nothing to the ledger once the term is over: it might still take the entry in,
+// though nobody waits for the answer any more.
+func propose(ctx context.Context, ledger proposer, entry messages.Entry) error {
+	if err := ctx.Err(); err != nil {
+		return &messages.GatewayError{Code: messages.CodeDeadline, Op: "propose", Cause: err}
+	}
+	return ledger.Propose(ctx, entry)
+}
 
 // crashed tells the mailbox that a worker panicked; it panics in turn, so that supervision sees it.
 type crashed struct{ reason string }

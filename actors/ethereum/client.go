@@ -132,6 +132,9 @@ func (c *Client) Health() messages.Health {
 	return c.pool.Health()
 }
 
+// Blind reports whether every endpoint's circuit is open. Safe to call from any goroutine.
+func (c *Client) Blind() bool { return c.pool.Health().Grade == messages.Down }
+
 // callMessage is the argument of eth_call and eth_estimateGas.
 type callMessage struct {
 	From *common.Address `json:"from,omitempty"`

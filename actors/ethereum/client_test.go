@@ -81,7 +81,7 @@ func TestClientFailsOverInOrderAndReturns(t *testing.T) {
 	for range 6 {
 		d.tip(client)
 	}
-	if health := client.Health(); health.Grade != messages.Degraded ||
+	if health := client.Health(); health.Grade != messages.Degraded || client.Blind() ||
 		!strings.Contains(health.Detail, "endpoint 1") {
 		t.Errorf("with a dead first endpoint: %+v", health)
 	}
@@ -93,7 +93,7 @@ func TestClientFailsOverInOrderAndReturns(t *testing.T) {
 	if messages.CodeOf(err) != messages.CodeChainUnavailable {
 		t.Errorf("with both dead: %v", err)
 	}
-	if health := client.Health(); health.Grade != messages.Down {
+	if health := client.Health(); health.Grade != messages.Down || !client.Blind() {
 		t.Errorf("with both dead: %+v", health)
 	}
 

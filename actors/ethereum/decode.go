@@ -30,6 +30,11 @@ func topicsOf(contract *contracts.GatewayContract) topics {
 	}
 }
 
+// ends tells whether an event of this first topic ends a request.
+func (t topics) ends(topic common.Hash) bool {
+	return topic == t.fulfilled || topic == t.rejected || topic == t.expired
+}
+
 // event decodes a log of the gateway that begins or ends a request; false for any other log. An
 // error is for a log that the contract cannot have emitted as we know it.
 func (c *Client) event(log endpoint.Log) (messages.Event, bool, error) {

@@ -267,12 +267,47 @@ type knownTx struct {
 	BlockHash   *common.Hash `json:"blockHash"`
 	BlockNumber *quantity    `json:"blockNumber"`
 	Status      *quantity    `json:"status"`
+	GasUsed     quantity     `json:"gasUsed"`
+	Logs        []knownLog   `json:"logs"`
+}
+
+// knownLog is what is read of a receipt's log.
+type knownLog struct {
+	Address common.Address `json:"address"`
+	Topics  []common.Hash  `json:"topics"`
 }
 
 // Mined reports whether the canonical chain holds the transaction now.
 func (o *Outlet) Mined(ctx context.Context, hash messages.Hash) (bool, error) {
 	receipt, err := o.client.receipt(ctx, hash)
 	return receipt != nil && receipt.BlockHash != nil, err
+}
+
+// Height is that of the latest block.
+func (o *Outlet) Height(ctx context.Context) (messages.Height, error) {
+	height, err := endpoint.First(ctx, o.client.pool, "read height",
+		func(ctx context.Context, e *server) (quantity, error) {
+			return endpoint.Call[quantity](ctx, e, "eth_blockNumber")
+		})
+	return messages.Height(height), err
+}
+
+// Spent tells how much gas a transaction used and how many requests ended in it; zeros where the
+// canonical chain does not hold it. It serves counters, so the logs are not proven.
+func (o *Outlet) Spent(
+	ctx context.Context, hash messages.Hash,
+) (gas uint64, settled int, err error) {
+	receipt, err := o.client.receipt(ctx, hash)
+	if err != nil || receipt == nil || receipt.BlockHash == nil {
+		return 0, 0, err
+	}
+	for _, log := range receipt.Logs {
+		if log.Address == common.Address(o.client.gateway) && len(log.Topics) > 0 &&
+			o.client.topics.ends(log.Topics[0]) {
+			settled++
+		}
+	}
+	return uint64(receipt.GasUsed), settled, nil
 }
 
 // receipt reads what became of a transaction, nil where the chain has none.

@@ -3,6 +3,7 @@ package ethereum_test
 import (
 	"errors"
 	"math/big"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -186,8 +187,10 @@ func TestOutletSaysWhenNobodyAnswers(t *testing.T) {
 		messages.BlockRef{})
 	_, nonce := outlet.NextNonce(t.Context())
 	_, mined := outlet.Mined(t.Context(), messages.Hash{1})
+	_, height := outlet.Height(t.Context())
+	_, _, spent := outlet.Spent(t.Context(), messages.Hash{1})
 	for name, err := range map[string]error{"sign": sign, "status": status, "nonce": nonce,
-		"mined": mined} {
+		"mined": mined, "height": height, "spent": spent} {
 		if messages.CodeOf(err) != messages.CodeChainUnavailable {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -198,8 +201,8 @@ func TestExpiryIsSeen(t *testing.T) {
 	d := newDevChain(t)
 	client := d.dial(d.endpoint())
 	asked := d.asked(client, messages.ProofOpening, 1)
-	if err := d.backend.AdjustTime(3 * time.Hour); err != nil {
-		t.Fatal(err)
+	for d.backend.AdjustTime(3*time.Hour) != nil {
+		runtime.Gosched() // the pool learns of a new block on a thread of its own
 	}
 	d.send(d.app, contracts.NewGatewayContract().PackExpire(
 		new(big.Int).SetUint64(asked.Request.Number), contracts.Request{

@@ -36,7 +36,7 @@ type ledgerOfChain struct {
 }
 
 // read walks the logs of the gateway contract from the first block to the latest.
-func (s *stage) read(ctx context.Context) (*ledgerOfChain, error) {
+func (s *scene) read(ctx context.Context) (*ledgerOfChain, error) {
 	logs, err := s.user.client.FilterLogs(ctx, ethereum.FilterQuery{
 		FromBlock: new(big.Int), Addresses: []common.Address{s.gateway},
 	})
@@ -101,7 +101,7 @@ func (c *ledgerOfChain) end(gateway *contracts.GatewayContract, log types.Log) {
 }
 
 // readSettlements decodes the transactions that ended requests.
-func (s *stage) readSettlements(ctx context.Context, chain *ledgerOfChain,
+func (s *scene) readSettlements(ctx context.Context, chain *ledgerOfChain,
 	lengths map[messages.Handle]int) error {
 	proofs := make(map[messages.RequestID]messages.Requested)
 	for _, requested := range chain.requested {

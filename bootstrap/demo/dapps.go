@@ -33,7 +33,7 @@ type secret struct {
 }
 
 // seal encrypts plaintext to an app under a fresh identity: what a dApp's user does at home.
-func (s *stage) seal(author *account, app common.Address, plaintext []byte) (
+func (s *scene) seal(author *account, app common.Address, plaintext []byte) (
 	secret, []byte, error) {
 	sealed := secret{author: author, app: app, plaintext: plaintext}
 	if _, err := rand.Read(sealed.salt[:]); err != nil {
@@ -76,7 +76,7 @@ func (a *account) deploy(ctx context.Context, code string, args []byte) (common.
 func fee() *big.Int { return big.NewInt(params.Ether / 100) }
 
 // writeNote sends a note to the chain and does not wait.
-func (s *stage) writeNote(ctx context.Context, author *account, text []byte) (secret, error) {
+func (s *scene) writeNote(ctx context.Context, author *account, text []byte) (secret, error) {
 	note, ciphertext, err := s.seal(author, s.notes, text)
 	if err != nil {
 		return secret{}, err
@@ -87,7 +87,7 @@ func (s *stage) writeNote(ctx context.Context, author *account, text []byte) (se
 }
 
 // openNote requests the note's decryption and does not wait.
-func (s *stage) openNote(ctx context.Context, note secret) (common.Hash, error) {
+func (s *scene) openNote(ctx context.Context, note secret) (common.Hash, error) {
 	data := contracts.NewSecretNote().PackOpen(note.salt)
 	return note.author.send(ctx, &s.notes, fee(), gasRequest, data)
 }

@@ -28,13 +28,19 @@ func (s *stage) deploy(ctx context.Context) error {
 	}
 	s.gateway = common.Address(deployed.Gateway)
 	s.registry = common.Address(deployed.Registry)
-	if s.user.nonce, err = s.user.client.PendingNonceAt(ctx, s.user.address); err != nil {
-		return fmt.Errorf("read nonce: %w", err)
-	}
-	args := contracts.NewSecretNote().PackConstructor(s.gateway)
-	if s.notes, err = s.user.deploy(ctx, contracts.SecretNoteMetaData.Bin, args); err != nil {
+	if err := s.deployNotes(ctx); err != nil {
 		return err
 	}
 	s.say("contracts deployed: gateway %s, the key is in its registry", s.gateway)
 	return nil
+}
+
+// deployNotes puts the dApp of the notes on the chain, by the user's next nonce.
+func (s *scene) deployNotes(ctx context.Context) (err error) {
+	if s.user.nonce, err = s.user.client.PendingNonceAt(ctx, s.user.address); err != nil {
+		return fmt.Errorf("read nonce: %w", err)
+	}
+	args := contracts.NewSecretNote().PackConstructor(s.gateway)
+	s.notes, err = s.user.deploy(ctx, contracts.SecretNoteMetaData.Bin, args)
+	return err
 }

@@ -27,7 +27,7 @@ const DevChainID = 1337
 // lock, and a reorg must not meet a block in the making.
 const never = 1 << 30
 
-// DevChain is a full EVM node in this process, reached over HTTP on loopback like any other. It
+// DevChain is a full EVM node in this process, reached over HTTP like any other. It
 // keeps its chain in memory.
 type DevChain struct {
 	node *node.Node
@@ -39,12 +39,19 @@ type DevChain struct {
 	beacon *catalyst.SimulatedBeacon // guarded by mu: one block at a time
 }
 
-// StartDevChain starts a chain with the rules of Osaka and a block a period; period 0 means that
-// only Mine makes blocks. Each of the funded accounts starts with a million coins.
+// StartDevChain starts a chain with the rules of Osaka and a block a period on a free port of
+// loopback; period 0 means that only Mine makes blocks. Each of the funded accounts starts with a
+// million coins.
 func StartDevChain(period time.Duration, funded ...common.Address) (*DevChain, error) {
+	return StartDevChainOn("127.0.0.1", 0, period, funded...)
+}
+
+// StartDevChainOn is StartDevChain at a host and port of the caller's; port 0 picks a free one.
+func StartDevChainOn(host string, port int, period time.Duration, funded ...common.Address) (
+	*DevChain, error) {
 	config := node.DefaultConfig
 	config.DataDir = ""
-	config.HTTPHost, config.HTTPPort = "127.0.0.1", 0
+	config.HTTPHost, config.HTTPPort = host, port
 	config.WSHost, config.WSPort = "", 0
 	config.AuthAddr, config.AuthPort = "127.0.0.1", 0
 	config.HTTPModules = []string{"eth", "net", "web3"}

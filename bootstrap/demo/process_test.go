@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -14,12 +13,19 @@ import (
 	"testing"
 	"time"
 
-	"github.com/knadh/koanf/parsers/yaml"
-	"github.com/knadh/koanf/providers/structs"
-	"github.com/knadh/koanf/v2"
-
 	"kmsgateway/bootstrap"
 )
+
+// builtProgram builds the program that operators run.
+func builtProgram(t *testing.T) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "gateway")
+	build := exec.Command("go", "build", "-o", binary, "../gateway")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	return binary
+}
 
 // process is the program itself, run as an operator runs it.
 type process struct {
@@ -30,16 +36,8 @@ type process struct {
 // start runs the program with a configuration and waits until it says that it is ready.
 func start(t *testing.T, binary string, config any, args ...string) *process {
 	t.Helper()
-	layers := koanf.New(".")
-	if err := layers.Load(structs.Provider(config, "koanf"), nil); err != nil {
-		t.Fatal(err)
-	}
-	text, err := layers.Marshal(yaml.Parser())
-	if err != nil {
-		t.Fatal(err)
-	}
 	path := filepath.Join(t.TempDir(), "config.yaml")
-	if err := os.WriteFile(path, text, 0o600); err != nil {
+	if err := writeConfig(path, config); err != nil {
 		t.Fatal(err)
 	}
 	p := &process{command: exec.Command(binary, append(args, "--config", path)...),
@@ -91,11 +89,7 @@ func (p *process) end(t *testing.T) error {
 // own, asks for a note, and stops them as an operator would.
 func TestProcessesServeAndStopOnSIGTERM(t *testing.T) {
 	t.Parallel()
-	binary := filepath.Join(t.TempDir(), "gateway")
-	build := exec.Command("go", "build", "-o", binary, "../gateway")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	binary := builtProgram(t)
 	s, ctx := stageFor(t, Options{Requests: 1, Parties: 3, Threshold: 2})
 	party := must(s.partyConfig(0, s.dealing.Shares[0]))(t)
 	party.Party.Listen = s.parties[0].Addr()

@@ -41,25 +41,30 @@ type stage struct {
 	folder  string
 	facts   *recorder
 
-	chain    *DevChain
-	blocks   *blockWatch
-	halt     context.CancelFunc // of the block watch
-	liar     *liar              // nil but for its fault
-	gateway  common.Address
-	registry common.Address
-	notes    common.Address
+	chain  *DevChain
+	blocks *blockWatch
+	halt   context.CancelFunc // of the block watch
+	liar   *liar              // nil but for its fault
 
+	scene
 	dealing threshold.Dealing
-	key     messages.KeyInfo
 	public  string // path of the public key file
 	parties []*bootstrap.Party
 	standby *bootstrap.Party  // of party 1; nil but for its option
 	node    *bootstrap.Node   // the first, which holds the cluster's authority
 	others  []*bootstrap.Node // that joined it
 
-	user    *account // deploys, writes notes, asks
 	bidders []*account
 	payers  []*account // each node's sender
+}
+
+// scene is what a user of the gateway sees of it: contracts on a chain and a public key.
+type scene struct {
+	gateway  common.Address
+	registry common.Address
+	notes    common.Address // the dApp whose notes are asked for
+	key      messages.KeyInfo
+	user     *account // deploys, writes notes, asks
 }
 
 // raise starts everything in order; what has started is stopped again where a later step fails.
@@ -254,12 +259,33 @@ func (s *stage) startStandby(ctx context.Context, standby bool) error {
 	config.Custody.Folder = s.path("keys-standby")
 	if s.standby != nil {
 		config.Party.Listen = s.standby.Addr()
-	} else if err := os.CopyFS(config.Custody.Folder, os.DirFS(bootstrap.Custody(s.path("keys"),
-		1).Folder)); err != nil {
+	} else if err := copyShares(bootstrap.Custody(s.path("keys"), 1).Folder,
+		config.Custody.Folder); err != nil {
 		return err
 	}
 	s.standby, err = bootstrap.StartParty(ctx, s.env(), config)
 	return err
+}
+
+// copyShares copies sealed files, which stay their owner's alone.
+func copyShares(from, to string) error {
+	files, err := os.ReadDir(from)
+	if err != nil {
+		return err
+	}
+	if err := os.Mkdir(to, 0o700); err != nil {
+		return err
+	}
+	for _, file := range files {
+		sealed, err := os.ReadFile(filepath.Join(from, file.Name()))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(to, file.Name()), sealed, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // writeKey writes an account's key where only its owner may read it, and returns the path.

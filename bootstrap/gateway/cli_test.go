@@ -1,12 +1,17 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"io"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"kmsgateway/bootstrap/demo"
 )
 
 // TestMain lets the scripts run this very program as the command "gateway".
@@ -17,7 +22,8 @@ func TestMain(m *testing.M) {
 // TestScripts runs testdata/*.txtar: what a person types, and what comes back.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata",
+		Dir:   "testdata",
+		Setup: clearFleet,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":  exits,
 			"admits": admits,
@@ -44,4 +50,21 @@ func exits(script *testscript.TestScript, negated bool, args []string) {
 	if status != args[0] {
 		script.Fatalf("gateway %v exits %s, want %s", args[1:], status, args[0])
 	}
+}
+
+// clearFleet ends a fleet that a script has left running in its folder fleet.
+func clearFleet(env *testscript.Env) error {
+	env.Defer(func() {
+		fleet, err := demo.OpenFleet(filepath.Join(env.WorkDir, "fleet"), io.Discard)
+		if errors.Is(err, demo.ErrNoFleet) {
+			return
+		}
+		if err == nil {
+			_, err = fleet.Down(context.Background())
+		}
+		if err != nil {
+			env.T().Fatal(err)
+		}
+	})
+	return nil
 }

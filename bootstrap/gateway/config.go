@@ -64,6 +64,30 @@ func configCommand() *cobra.Command {
 		},
 	}
 	config.PersistentFlags().StringVar(&role, "role", "node", "node or party")
-	config.AddCommand(initial, validate, schema)
+	config.AddCommand(initial, validate, schema, configSetCommand())
 	return config
+}
+
+func configSetCommand() *cobra.Command {
+	var from string
+	set := &cobra.Command{
+		Use:   "set FILE [KEY=VALUE]... [--from FILE]",
+		Short: "Change values of a configuration, and nothing else in it",
+		Long: "KEY is as errors name it: node.http, keys[0]. --from takes over a whole section, such " +
+			"as the one that contracts deploy prints. A key must be in the file already; what a " +
+			"value means is for config validate to check.",
+		Args: atLeast(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			var section []byte
+			var err error
+			if from != "" {
+				if section, err = readFile(from); err != nil {
+					return malformed("from", err.Error())
+				}
+			}
+			return bootstrap.SetConfig(args[0], section, args[1:])
+		},
+	}
+	set.Flags().StringVar(&from, "from", "", "YAML whose values are taken over")
+	return set
 }

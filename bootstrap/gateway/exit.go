@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"kmsgateway/bootstrap"
+	"kmsgateway/bootstrap/demo"
 	"kmsgateway/messages"
 )
 
@@ -46,8 +47,10 @@ func exitStatus(err error) int {
 	case errors.As(err, &simulated):
 		return simulated.exit()
 	}
-	if errors.Is(err, bootstrap.ErrNotMember) {
-		return exitNotFound
+	for _, missing := range []error{bootstrap.ErrNotMember, demo.ErrNoFleet, demo.ErrNotRunning} {
+		if errors.Is(err, missing) {
+			return exitNotFound
+		}
 	}
 	switch messages.CodeOf(err) {
 	case messages.CodeMalformedInput:

@@ -45,8 +45,8 @@ func command() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(demoCommand(), runCommand(), partyCommand(), configCommand(), keyCommand(),
 		encryptCommand(), decryptCommand(), verifyCommand(), explainCommand(), keysCommand(),
-		contractsCommand(), initCommand(), tokenCommand(), joinCommand(), nodeCommand())
-	root.AddCommand(simCommand())
+		contractsCommand(), initCommand(), tokenCommand(), joinCommand(), nodeCommand(), devCommand(),
+		simCommand())
 	return root
 }
 
@@ -54,6 +54,16 @@ func command() *cobra.Command {
 func exactly(n int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if err := cobra.ExactArgs(n)(cmd, args); err != nil {
+			return usage(err)
+		}
+		return nil
+	}
+}
+
+// atLeast is cobra.MinimumNArgs with the exit status of a usage error.
+func atLeast(n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := cobra.MinimumNArgs(n)(cmd, args); err != nil {
 			return usage(err)
 		}
 		return nil

@@ -13,6 +13,7 @@ import (
 // be written while entries are applied. Owner: the machine's lock.
 type state struct {
 	cursor   messages.BlockRef
+	highest  messages.Height // that the cursor ever was: an Unwind does not lower it
 	final    messages.Height
 	next     uint64           // number of the next request
 	chain    messages.ChainID // of all requests; 0 before the first
@@ -243,6 +244,7 @@ func (s *state) admit(e messages.Admit) (words []any) {
 		s.endNonces(n, e.To.Number)
 	}
 	s.cursor, s.final = e.To, max(s.final, e.Final)
+	s.highest = max(s.highest, e.To.Number)
 	s.prune()
 	return words
 }

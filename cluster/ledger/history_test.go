@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -109,10 +110,34 @@ func (h *history) do(client int, d deed, work func() result) result {
 	return r
 }
 
+// hold is a client's transaction. It may be superseded by a node that has seen a block since.
+type hold struct {
+	sender messages.Address
+	since  messages.Height
+}
+
+// blocks moves the cursor on, without which nothing can be superseded.
+func (h *history) blocks(w *world, stop <-chan struct{}) {
+	for {
+		select {
+		case <-stop:
+			return
+		default:
+		}
+		for _, n := range w.living() {
+			if cursor := n.ledger.Cursor(); n.ledger.Leader() {
+				_ = n.ledger.Propose(context.Background(), // or the next time
+					admit(cursor, at(cursor.Number+1)))
+			}
+		}
+		runtime.Gosched()
+	}
+}
+
 // client sends requests and frees them again, through whichever node lives.
 func (h *history) client(w *world, number int, requests uint64, stop <-chan struct{}) {
 	random := rand.New(rand.NewPCG(uint64(number), 1))
-	holds := map[uint64]messages.Address{}
+	holds := map[uint64]hold{}
 	for {
 		select {
 		case <-stop:
@@ -123,9 +148,13 @@ func (h *history) client(w *world, number int, requests uint64, stop <-chan stru
 		via := living[random.IntN(len(living))].ledger
 		d := deed{request: 1 + random.Uint64N(requests)}
 		var entry messages.Entry
-		if sender, ok := holds[d.request]; ok {
-			d.sender, d.frees = sender, true
-			entry = messages.Supersede{Sender: sender}
+		if held, ok := holds[d.request]; ok {
+			if via.Cursor().Number <= held.since {
+				runtime.Gosched()
+				continue
+			}
+			d.sender, d.frees = held.sender, true
+			entry = messages.Supersede{Sender: held.sender, After: 1}
 		} else {
 			binary.BigEndian.PutUint64(d.sender[:], h.sender.Add(1))
 			entry = sent(d.sender, 0, id(d.request))
@@ -137,7 +166,7 @@ func (h *history) client(w *world, number int, requests uint64, stop <-chan stru
 		case d.frees:
 			delete(holds, d.request)
 		case r.code == "":
-			holds[d.request] = d.sender
+			holds[d.request] = hold{d.sender, via.Cursor().Number}
 		}
 	}
 }
@@ -155,6 +184,7 @@ func TestNothingHappensTwiceAcrossLeaders(t *testing.T) {
 	h := &history{began: time.Now()}
 	stop := make(chan struct{})
 	var working sync.WaitGroup
+	working.Go(func() { h.blocks(w, stop) })
 	for number := range clients {
 		working.Go(func() { h.client(w, number, requests, stop) })
 	}

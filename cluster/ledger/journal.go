@@ -53,7 +53,7 @@ func (s *state) send(e messages.Send) error {
 		s.accounts[e.Sender] = a
 	}
 	j := &journaled{tx: messages.JournaledTx{Sender: e.Sender, Nonce: e.Nonce, Tx: e.Tx,
-		Hash: e.Hash, Requests: e.Requests}}
+		Hash: e.Hash, Requests: e.Requests, SentAt: s.highest}}
 	a.next = e.Nonce + 1
 	a.journal = append(a.journal, j)
 	s.claim(j, 1)
@@ -97,14 +97,20 @@ func (s *state) bump(e messages.Bump) error {
 }
 
 // supersede lets others send the requests. The nonce stays open: the late twin may still be mined,
-// and the contract skips it then.
+// and the contract skips it then. A request that was superseded must be sent again before it can be
+// once more, at the highest cursor or above, so the wait also keeps two Supersedes of it apart,
+// whatever is unwound between them.
 func (s *state) supersede(e messages.Supersede) error {
 	at, ok := s.open(e.Sender, e.Nonce)
 	if !ok || (*at).tx.Superseded {
 		return conflict("supersede", "nonce %d of %s is not open or superseded", e.Nonce, e.Sender)
 	}
-	s.claim(*at, -1)
 	tx := (*at).tx
+	if s.cursor.Number < tx.SentAt || s.cursor.Number-tx.SentAt < e.After {
+		return conflict("supersede", "nonce %d of %s was sent at block %d, the cursor is %s, want %d "+
+			"blocks", e.Nonce, e.Sender, tx.SentAt, s.cursor, e.After)
+	}
+	s.claim(*at, -1)
 	tx.Superseded = true
 	*at = &journaled{tx: tx}
 	return nil

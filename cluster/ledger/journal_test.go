@@ -43,6 +43,27 @@ func journalRows() []applyRow {
 		{name: "superseding a nonce that ended", before: opened(sent(alice, 0, id(1)),
 			nonces(admit(at(10), at(12)), alice, 1)), entry: messages.Supersede{Sender: alice},
 			refused: "not open or superseded"},
+		{name: "superseding as soon as it was sent", before: opened(sent(alice, 0, id(1))),
+			entry: superseded(alice, 0, 1), refused: "sent at block 10, the cursor is 10"},
+		{name: "superseding a block too early", before: opened(sent(alice, 0, id(1)),
+			admit(at(10), at(14))), entry: superseded(alice, 0, 5), refused: "want 5 blocks"},
+		{name: "superseding when its time has come", before: opened(sent(alice, 0, id(1)),
+			admit(at(10), at(15))), entry: superseded(alice, 0, 5), after: "r1 r2 A0~"},
+		{name: "a bump gives a transaction no more time", before: opened(sent(alice, 0, id(1)),
+			admit(at(10), at(15)), bumped(alice, 0, 1)), entry: superseded(alice, 0, 5),
+			after: "r1 r2 A0+~"},
+		{name: "a request is not superseded twice within the time", before: opened(
+			sent(alice, 0, id(1)), admit(at(10), at(15)), superseded(alice, 0, 5),
+			sent(bob, 0, id(1)), admit(at(15), at(19))), entry: superseded(bob, 0, 5),
+			refused: "sent at block 15"},
+		{name: "a request is superseded again after the time", before: opened(
+			sent(alice, 0, id(1)), admit(at(10), at(15)), superseded(alice, 0, 5),
+			sent(bob, 0, id(1)), admit(at(15), at(20))), entry: superseded(bob, 0, 5),
+			after: "r1 r2 A0~ B0~"},
+		{name: "going back makes no time pass", before: opened(
+			sent(alice, 0, id(1)), admit(at(10), at(15)), superseded(alice, 0, 5),
+			messages.Unwind{From: at(15), To: at(11)}, sent(bob, 0, id(1)),
+			admit(at(11), fork(16, 1))), entry: superseded(bob, 0, 5), refused: "sent at block 15"},
 		{name: "the first bump is 1", before: opened(sent(alice, 0, id(1))),
 			entry: bumped(alice, 0, 1), after: "r1* r2 A0+", check: func(t *testing.T, s *state) {
 				if tx := s.journal()[0]; tx.Hash != bumped(alice, 0, 1).Hash || tx.Tx[1] != 2 {
@@ -84,6 +105,11 @@ func journalRows() []applyRow {
 			sent(alice, 3, id(1)), nonces(admit(at(10), at(12)), alice, 2)),
 			entry: sent(alice, 4, id(2)), after: "r1* r2* A3 A4"},
 	}
+}
+
+// superseded frees what a sender's transaction holds, after some blocks.
+func superseded(sender messages.Address, nonce uint64, after messages.Height) messages.Supersede {
+	return messages.Supersede{Sender: sender, Nonce: nonce, After: after}
 }
 
 func closeRows() []applyRow {

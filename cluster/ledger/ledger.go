@@ -101,6 +101,7 @@ type Ledger struct {
 	keeper   *keeper
 	outlook  func() Outlook
 	seating  chan struct{} // full while a node is given a seat and an incarnation
+	handing  chan struct{} // full while leadership is handed over
 	life     context.Context
 	end      context.CancelFunc // of life
 	leads    atomic.Bool        // elected, and all committed before is applied
@@ -139,7 +140,7 @@ func Open(config Config) (*Ledger, error) {
 	}
 	l := &Ledger{clock: config.Clock, machine: fsm, replica: replica, peers: config.Peers,
 		outlook: config.Outlook, terms: make(chan bool), closing: make(chan struct{}),
-		seating: make(chan struct{}, 1)}
+		seating: make(chan struct{}, 1), handing: make(chan struct{}, 1)}
 	l.life, l.end = context.WithCancel(context.Background())
 	way := log{barrier: replica.barrier, shows: l.shows,
 		commit: func(encoded []byte) (verdicts, error) {
@@ -199,6 +200,7 @@ func (l *Ledger) Close() error {
 	l.end()
 	close(l.closing)
 	close(l.proposer.stop)
+	l.handedOver()
 	err := l.replica.close()
 	l.ended.Wait()
 	if err != nil {

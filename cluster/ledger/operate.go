@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"github.com/hashicorp/raft"
 
@@ -52,13 +53,31 @@ func (l *Ledger) TransferTo(ctx context.Context, name string) error {
 	})
 }
 
+// handedOver waits until no transfer is under way: raft would not answer it after its end.
+func (l *Ledger) handedOver() {
+	late := time.NewTimer(enqueueWait)
+	defer late.Stop()
+	select {
+	case l.handing <- struct{}{}: // for good: none begins any more
+	case <-late.C:
+	}
+}
+
 // transfer waits for raft, which gives up after its election timeout.
 func (l *Ledger) transfer(ctx context.Context, begin func() raft.Future) error {
 	if l.replica.raft.State() != raft.Leader {
 		return nil
 	}
+	select {
+	case l.handing <- struct{}{}:
+	case <-ctx.Done():
+		return expired(ctx)
+	}
 	done := make(chan error, 1)
-	go func() { done <- begin().Error() }()
+	go func() {
+		done <- begin().Error()
+		<-l.handing
+	}()
 	select {
 	case err := <-done:
 		if err != nil && !errors.Is(err, raft.ErrNotLeader) {

@@ -52,7 +52,8 @@ func drawEntry(t *rapid.T, s *state) messages.Entry {
 		bump := rapid.Uint32Range(1, 2).Draw(t, "bump")
 		return bumped(sender, nonce, bump)
 	case 7:
-		return messages.Supersede{Sender: sender, Nonce: nonce}
+		return messages.Supersede{Sender: sender, Nonce: nonce,
+			After: messages.Height(rapid.IntRange(0, 4).Draw(t, "after"))}
 	case 8:
 		outcome := messages.Outcome(rapid.IntRange(1, 4).Draw(t, "outcome"))
 		if rapid.Bool().Draw(t, "user") {
@@ -213,9 +214,61 @@ func TestShowsIsTrueOfWhatWasApplied(t *testing.T) {
 	})
 }
 
+// TestSupersedesOfARequestAreApart holds what is accepted to law 8: between two Supersedes of one
+// request the cursor rises by what the second waited for, whatever is unwound between them.
+func TestSupersedesOfARequestAreApart(t *testing.T) {
+	twice := 0
+	rapid.Check(t, func(t *rapid.T) {
+		s := newState()
+		if _, err := s.apply(opened()[0]); err != nil {
+			t.Fatal(err)
+		}
+		var last *messages.Height
+		for step := range rapid.IntRange(1, 60).Draw(t, "steps") {
+			entry := drawSending(t, s, byte(step))
+			e, is := entry.(messages.Supersede)
+			if _, err := s.apply(entry); err != nil || !is {
+				continue
+			}
+			cursor := s.cursor.Number
+			if last != nil && cursor < *last+e.After {
+				t.Fatalf("superseded at block %d and at %d, after %d", *last, cursor, e.After)
+			}
+			if last != nil {
+				twice++
+			}
+			last = &cursor
+		}
+	})
+	if twice == 0 {
+		t.Error("no request was ever superseded twice")
+	}
+}
+
+// drawSending draws what may happen to a request that is sent and superseded over and over, each
+// time by a sender of its own.
+func drawSending(t *rapid.T, s *state, step byte) messages.Entry {
+	switch rapid.IntRange(0, 6).Draw(t, "kind") {
+	case 0, 3, 4:
+		return admit(s.cursor, fork(s.cursor.Number+1, step))
+	case 1:
+		down := messages.Height(rapid.IntRange(1, 4).Draw(t, "down"))
+		return messages.Unwind{From: s.cursor, To: at(max(10, s.cursor.Number-down))}
+	case 2:
+		return sent(messages.Address{step}, 0, id(1))
+	default:
+		open := s.journal()
+		if len(open) == 0 {
+			return sent(messages.Address{step}, 0, id(1))
+		}
+		tx := rapid.SampledFrom(open).Draw(t, "tx")
+		return superseded(tx.Sender, tx.Nonce, messages.Height(rapid.IntRange(1, 3).Draw(t, "after")))
+	}
+}
+
 func FuzzApply(f *testing.F) {
 	for _, entry := range opened(sent(alice, 0, id(1)), bumped(alice, 0, 1),
-		messages.Supersede{Sender: alice}, nonces(admit(at(10), at(12), endedAt(1, at(11))), alice, 1),
+		messages.Supersede{Sender: alice, After: 1}, nonces(admit(at(10), at(12), endedAt(1, at(11))), alice, 1),
 		messages.Unwind{From: at(12), To: at(11)}, closed(id(2), messages.OutcomeExpired, at(9)),
 		messages.AdmitUser{Request: userID(1), Handles: []messages.Handle{{1}},
 			Signature: []byte{1}}) {

@@ -91,7 +91,8 @@ func (s *state) head() *wire.Record_Head {
 		Fulfilled: s.ended[messages.OutcomeFulfilled], Rejected: s.ended[messages.OutcomeRejected],
 		Expired: s.ended[messages.OutcomeExpired], Answered: s.ended[messages.OutcomeAnswered],
 		Rows: uint64(len(s.rows)), Users: uint64(len(s.users)),
-		Accounts: uint64(len(s.accounts)), Members: uint64(len(s.members)), Index: s.index}
+		Accounts: uint64(len(s.accounts)), Members: uint64(len(s.members)), Index: s.index,
+		Highest: uint64(s.highest)}
 }
 
 // toWire encodes how a row ended; an open one has nothing to encode.
@@ -110,7 +111,8 @@ func (a *account) toWire(sender messages.Address) *wire.Record_Account {
 	for _, j := range a.journal {
 		item := &wire.Journaled{Send: messages.SendToWire(messages.Send{Sender: sender,
 			Nonce: j.tx.Nonce, Tx: j.tx.Tx, Hash: j.tx.Hash, Requests: j.tx.Requests}),
-			Bump: j.tx.Bump, Superseded: j.tx.Superseded, Ended: j.ended != nil}
+			Bump: j.tx.Bump, Superseded: j.tx.Superseded, Ended: j.ended != nil,
+			SentAt: uint64(j.tx.SentAt)}
 		if j.ended != nil {
 			item.EndedAt = uint64(*j.ended)
 		}
@@ -204,6 +206,7 @@ func (s *state) setHead(head *wire.Record_Head) error {
 	}
 	s.cursor, s.final = cursor, messages.Height(head.Final)
 	s.next, s.chain, s.index = head.Next, messages.ChainID(head.Chain), head.Index
+	s.highest = max(messages.Height(head.Highest), cursor.Number)
 	s.ended[messages.OutcomeFulfilled], s.ended[messages.OutcomeRejected] =
 		head.Fulfilled, head.Rejected
 	s.ended[messages.OutcomeExpired], s.ended[messages.OutcomeAnswered] =
@@ -302,7 +305,7 @@ func (s *state) addAccount(w *wire.Record_Account) error {
 		}
 		j := &journaled{tx: messages.JournaledTx{Sender: sender, Nonce: sent.Nonce,
 			Bump: item.GetBump(), Tx: sent.Tx, Hash: sent.Hash, Requests: sent.Requests,
-			Superseded: item.GetSuperseded()}}
+			Superseded: item.GetSuperseded(), SentAt: messages.Height(item.GetSentAt())}}
 		if item.GetEnded() {
 			at := messages.Height(item.GetEndedAt())
 			j.ended = &at

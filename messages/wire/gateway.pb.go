@@ -1141,6 +1141,7 @@ type Supersede struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Sender        []byte                 `protobuf:"bytes,1,opt,name=sender,proto3" json:"sender,omitempty"` // 20
 	Nonce         uint64                 `protobuf:"varint,2,opt,name=nonce,proto3" json:"nonce,omitempty"`
+	After         uint64                 `protobuf:"varint,3,opt,name=after,proto3" json:"after,omitempty"` // blocks, from 1
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1185,6 +1186,13 @@ func (x *Supersede) GetSender() []byte {
 func (x *Supersede) GetNonce() uint64 {
 	if x != nil {
 		return x.Nonce
+	}
+	return 0
+}
+
+func (x *Supersede) GetAfter() uint64 {
+	if x != nil {
+		return x.After
 	}
 	return 0
 }
@@ -2297,6 +2305,7 @@ type Journaled struct {
 	Superseded    bool                   `protobuf:"varint,3,opt,name=superseded,proto3" json:"superseded,omitempty"`
 	Ended         bool                   `protobuf:"varint,4,opt,name=ended,proto3" json:"ended,omitempty"`                    // the nonce is no longer open
 	EndedAt       uint64                 `protobuf:"varint,5,opt,name=ended_at,json=endedAt,proto3" json:"ended_at,omitempty"` // block
+	SentAt        uint64                 `protobuf:"varint,6,opt,name=sent_at,json=sentAt,proto3" json:"sent_at,omitempty"`    // block
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2362,6 +2371,13 @@ func (x *Journaled) GetEnded() bool {
 func (x *Journaled) GetEndedAt() uint64 {
 	if x != nil {
 		return x.EndedAt
+	}
+	return 0
+}
+
+func (x *Journaled) GetSentAt() uint64 {
+	if x != nil {
+		return x.SentAt
 	}
 	return 0
 }
@@ -2512,7 +2528,8 @@ type Record_Head struct {
 	Users         uint64                 `protobuf:"varint,10,opt,name=users,proto3" json:"users,omitempty"`
 	Accounts      uint64                 `protobuf:"varint,11,opt,name=accounts,proto3" json:"accounts,omitempty"`
 	Members       uint64                 `protobuf:"varint,12,opt,name=members,proto3" json:"members,omitempty"`
-	Index         uint64                 `protobuf:"varint,13,opt,name=index,proto3" json:"index,omitempty"` // of the log, of the last entry applied
+	Index         uint64                 `protobuf:"varint,13,opt,name=index,proto3" json:"index,omitempty"`     // of the log, of the last entry applied
+	Highest       uint64                 `protobuf:"varint,14,opt,name=highest,proto3" json:"highest,omitempty"` // cursor ever
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2634,6 +2651,13 @@ func (x *Record_Head) GetMembers() uint64 {
 func (x *Record_Head) GetIndex() uint64 {
 	if x != nil {
 		return x.Index
+	}
+	return 0
+}
+
+func (x *Record_Head) GetHighest() uint64 {
+	if x != nil {
+		return x.Highest
 	}
 	return 0
 }
@@ -2999,10 +3023,11 @@ const file_messages_wire_gateway_proto_rawDesc = "" +
 	"\x05nonce\x18\x02 \x01(\x04R\x05nonce\x12\x12\n" +
 	"\x04bump\x18\x03 \x01(\rR\x04bump\x12\x0e\n" +
 	"\x02tx\x18\x04 \x01(\fR\x02tx\x12\x12\n" +
-	"\x04hash\x18\x05 \x01(\fR\x04hash\"9\n" +
+	"\x04hash\x18\x05 \x01(\fR\x04hash\"O\n" +
 	"\tSupersede\x12\x16\n" +
 	"\x06sender\x18\x01 \x01(\fR\x06sender\x12\x14\n" +
-	"\x05nonce\x18\x02 \x01(\x04R\x05nonce\"\x8d\x01\n" +
+	"\x05nonce\x18\x02 \x01(\x04R\x05nonce\x12\x14\n" +
+	"\x05after\x18\x03 \x01(\x04R\x05after\"\x8d\x01\n" +
 	"\x05Close\x12/\n" +
 	"\arequest\x18\x01 \x01(\v2\x15.kmsgateway.RequestIDR\arequest\x12-\n" +
 	"\aoutcome\x18\x02 \x01(\x0e2\x13.kmsgateway.OutcomeR\aoutcome\x12$\n" +
@@ -3086,7 +3111,7 @@ const file_messages_wire_gateway_proto_rawDesc = "" +
 	"\aapplied\x18\x01 \x01(\x04R\aapplied\x12\x16\n" +
 	"\x06height\x18\x02 \x01(\x04R\x06height\x12\x19\n" +
 	"\bstall_ms\x18\x03 \x01(\x04R\astallMs\x12\x14\n" +
-	"\x05blind\x18\x04 \x01(\bR\x05blind\"\x96\x01\n" +
+	"\x05blind\x18\x04 \x01(\bR\x05blind\"\xaf\x01\n" +
 	"\tJournaled\x12$\n" +
 	"\x04send\x18\x01 \x01(\v2\x10.kmsgateway.SendR\x04send\x12\x12\n" +
 	"\x04bump\x18\x02 \x01(\rR\x04bump\x12\x1e\n" +
@@ -3094,13 +3119,14 @@ const file_messages_wire_gateway_proto_rawDesc = "" +
 	"superseded\x18\x03 \x01(\bR\n" +
 	"superseded\x12\x14\n" +
 	"\x05ended\x18\x04 \x01(\bR\x05ended\x12\x19\n" +
-	"\bended_at\x18\x05 \x01(\x04R\aendedAt\"\xed\b\n" +
+	"\bended_at\x18\x05 \x01(\x04R\aendedAt\x12\x17\n" +
+	"\asent_at\x18\x06 \x01(\x04R\x06sentAt\"\x87\t\n" +
 	"\x06Record\x12-\n" +
 	"\x04head\x18\x01 \x01(\v2\x17.kmsgateway.Record.HeadH\x00R\x04head\x12*\n" +
 	"\x03row\x18\x02 \x01(\v2\x16.kmsgateway.Record.RowH\x00R\x03row\x12-\n" +
 	"\x04user\x18\x03 \x01(\v2\x17.kmsgateway.Record.UserH\x00R\x04user\x126\n" +
 	"\aaccount\x18\x04 \x01(\v2\x1a.kmsgateway.Record.AccountH\x00R\aaccount\x123\n" +
-	"\x06member\x18\x05 \x01(\v2\x19.kmsgateway.Record.MemberH\x00R\x06member\x1a\xda\x02\n" +
+	"\x06member\x18\x05 \x01(\v2\x19.kmsgateway.Record.MemberH\x00R\x06member\x1a\xf4\x02\n" +
 	"\x04Head\x12,\n" +
 	"\x06cursor\x18\x01 \x01(\v2\x14.kmsgateway.BlockRefR\x06cursor\x12\x14\n" +
 	"\x05final\x18\x02 \x01(\x04R\x05final\x12\x12\n" +
@@ -3115,7 +3141,8 @@ const file_messages_wire_gateway_proto_rawDesc = "" +
 	" \x01(\x04R\x05users\x12\x1a\n" +
 	"\baccounts\x18\v \x01(\x04R\baccounts\x12\x18\n" +
 	"\amembers\x18\f \x01(\x04R\amembers\x12\x14\n" +
-	"\x05index\x18\r \x01(\x04R\x05index\x1ap\n" +
+	"\x05index\x18\r \x01(\x04R\x05index\x12\x18\n" +
+	"\ahighest\x18\x0e \x01(\x04R\ahighest\x1ap\n" +
 	"\x03Row\x123\n" +
 	"\trequested\x18\x01 \x01(\v2\x15.kmsgateway.RequestedR\trequested\x124\n" +
 	"\aclosing\x18\x02 \x01(\v2\x1a.kmsgateway.Record.ClosingR\aclosing\x1ai\n" +

@@ -56,6 +56,7 @@ type block struct {
 	txs     []tx
 	events  []messages.Event
 	settled []laws.Settlement
+	ended   map[messages.Hash]int // requests that each transaction ended
 	state   state
 }
 

@@ -109,6 +109,10 @@ func (c *contract) settle(b *block, waiting tx, place messages.EventPlace) {
 			Outcome: known.outcome, Called: true, Place: place}})
 		b.settled = append(b.settled, c.settlement(known.Requested, settle))
 		place.LogIndex++
+		if b.ended == nil {
+			b.ended = map[messages.Hash]int{}
+		}
+		b.ended[waiting.hash]++
 	}
 }
 

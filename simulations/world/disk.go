@@ -19,6 +19,9 @@ import (
 const (
 	// syncTime is what a write takes that reaches the disk.
 	syncTime = 500 * time.Microsecond
+	// openTime is how long a process takes to open its ledger. No disk turns read-only meanwhile:
+	// raft's panic would be in the goroutine of whoever opens it.
+	openTime = 50 * time.Millisecond
 	// keptSnapshots is as many as the files on a real disk keep.
 	keptSnapshots = 2
 )
@@ -78,11 +81,14 @@ func (d *Disk) Fail(fault DiskFault) {
 	d.fault = fault
 }
 
-// Open is a ledger.Stores for a new process.
+// Open is a ledger.Stores for a new process. It fails where a file could not be opened for writing.
 func (d *Disk) Open() (ledger.Store, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	s := &stored{disk: d, life: d.life, crashed: d.crashed}
+	if d.fault.ReadOnly {
+		return ledger.Store{}, syscall.EROFS
+	}
+	s := &stored{disk: d, life: d.life, crashed: d.crashed, opened: time.Now()}
 	return ledger.Store{Logs: s, Votes: s, Snapshots: shelf{s},
 		Close: func() error { return nil }}, nil
 }
@@ -92,6 +98,7 @@ type stored struct {
 	disk    *Disk
 	life    *int
 	crashed chan struct{}
+	opened  time.Time
 }
 
 // write makes a change durable, or fails. grows says that it needs room.
@@ -100,7 +107,7 @@ func (s *stored) write(grows bool, change func()) error {
 	fault := s.disk.fault
 	s.disk.mu.Unlock()
 	switch {
-	case fault.ReadOnly:
+	case fault.ReadOnly && time.Since(s.opened) > openTime:
 		return syscall.EROFS
 	case fault.Full && grows:
 		return syscall.ENOSPC

@@ -88,6 +88,7 @@ func TestCrashEndsWhoeverCannotGoOn(t *testing.T) {
 			}()
 			return !<-returned
 		}
+		time.Sleep(time.Second)
 		term := func() error { return store.Votes.SetUint64([]byte("CurrentTerm"), 4) }
 		disk.Fail(DiskFault{ReadOnly: true})
 		if !ends(term) || fatal != 1 {
@@ -129,6 +130,9 @@ func TestDiskFaults(t *testing.T) {
 		}
 		if got := last(t, store); got != 1 {
 			t.Errorf("holds %d logs", got)
+		}
+		if _, err := disk.Open(); !errors.Is(err, syscall.EROFS) {
+			t.Errorf("opening a read-only disk gives %v", err)
 		}
 	})
 }

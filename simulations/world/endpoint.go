@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"kmsgateway/actors/chain"
-	"kmsgateway/cluster/ledger"
 	"kmsgateway/messages"
 )
 
@@ -94,11 +93,8 @@ type client struct {
 // blindAfter calls in a row without an answer a client counts as blind.
 const blindAfter = 3
 
-// outlook is what the client's node sees of the chain.
-func (c *client) outlook() ledger.Outlook {
-	return ledger.Outlook{Height: messages.Height(c.height.Load()),
-		Blind: c.failed.Load() >= blindAfter}
-}
+// blind tells whether nobody answers any more.
+func (c *client) blind() bool { return c.failed.Load() >= blindAfter }
 
 // query asks and names what came of it.
 func query[T any](ctx context.Context, c *client, op string,
@@ -233,9 +229,6 @@ type outlet struct {
 	sender messages.Address
 }
 
-// gasEach is about what one settlement costs.
-const gasEach = 100_000
-
 // Sender implements chain.Outlet.
 func (o *outlet) Sender() messages.Address { return o.sender }
 
@@ -285,7 +278,7 @@ func (o *outlet) Sign(ctx context.Context, settles []messages.Settle, nonce uint
 	if err != nil {
 		return chain.SignedTx{}, err
 	}
-	return chain.SignedTx{Tx: raw, Hash: sha256.Sum256(raw), Gas: gasEach * uint64(len(settles))}, nil
+	return chain.SignedTx{Tx: raw, Hash: sha256.Sum256(raw), Gas: gasSettled * uint64(len(settles))}, nil
 }
 
 // Broadcast implements chain.Outlet.
@@ -302,6 +295,37 @@ func (o *outlet) Broadcast(ctx context.Context, raw []byte) error {
 		return err
 	}
 	return said
+}
+
+// Height implements chain.Outlet.
+func (o *outlet) Height(ctx context.Context) (messages.Height, error) {
+	return query(ctx, o.client, "read head", func(_ *Chain, head *block) (messages.Height, error) {
+		return head.head.Ref.Number, nil
+	})
+}
+
+// Gas that a settlement costs, and one that is skipped.
+const (
+	gasSettled = 100_000
+	gasSkipped = 10_000
+)
+
+// Spent implements chain.Outlet.
+func (o *outlet) Spent(ctx context.Context, hash messages.Hash) (
+	gas uint64, settled int, err error) {
+	type spent struct{ settles, settled int }
+	got, err := query(ctx, o.client, "read receipt", func(_ *Chain, head *block) (s spent, _ error) {
+		for b := head; b != nil; b = b.parent {
+			for _, mined := range b.txs {
+				if mined.hash == hash {
+					return spent{len(mined.Settles), b.ended[hash]}, nil
+				}
+			}
+		}
+		return s, nil
+	})
+	skipped := uint64(got.settles - got.settled)
+	return uint64(got.settled)*gasSettled + skipped*gasSkipped, got.settled, err
 }
 
 // Mined implements chain.Outlet.

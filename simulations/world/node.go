@@ -2,7 +2,6 @@ package world
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -21,6 +20,17 @@ import (
 // reviveEvery is between two tries to start a node again.
 const reviveEvery = time.Second
 
+// turn lets one at a time do something that takes virtual time; a lock would stop the clock.
+type turn chan struct{}
+
+func newTurn() turn { return make(turn, 1) }
+
+// take waits for the turn and returns what gives it back.
+func (t turn) take() (give func()) {
+	t <- struct{}{}
+	return func() { <-t }
+}
+
 // Node is a node of the cluster through all its lives.
 type Node struct {
 	world  *World
@@ -31,7 +41,7 @@ type Node struct {
 	first  bool         // it makes the ledger
 	skew   atomic.Int64 // nanoseconds that its clock is ahead
 
-	turn    sync.Mutex // held while a life begins or ends
+	turn    turn // taken while a life begins or ends
 	mu      sync.Mutex
 	running *living // mu; nil while it is down
 	applied prefix  // mu; how far its ledger was seen to be applied
@@ -46,7 +56,7 @@ type living struct {
 }
 
 func newNode(w *World, plan NodePlan, number int) (*Node, error) {
-	n := &Node{world: w, plan: plan, dir: filepath.Join(w.dir, plan.Name), first: number == 0,
+	n := &Node{world: w, plan: plan, turn: newTurn(), dir: filepath.Join(w.dir, plan.Name), first: number == 0,
 		sender: messages.Address{0x5e, byte(number >> 8), byte(number + 1)}}
 	n.disk = NewDisk(func() { w.work.Go(func() { w.note(n.Crash()) }) })
 	if err := os.MkdirAll(n.dir, 0o700); err != nil {
@@ -60,8 +70,7 @@ func (n *Node) now() time.Time { return time.Now().Add(time.Duration(n.skew.Load
 // Start begins a life on what the earlier ones have synced. It does not wait for the cluster. A
 // node that runs goes on.
 func (n *Node) Start() error {
-	n.turn.Lock()
-	defer n.turn.Unlock()
+	defer n.turn.take()()
 	if n.life() != nil {
 		return nil
 	}
@@ -80,14 +89,15 @@ func (n *Node) Start() error {
 	if w.plan.Topology.WAN {
 		profile = ledger.ProfileWAN
 	}
-	err := l.begin(bootstrap.CoreConfig{
+	var err error
+	l.core, err = bootstrap.StartCore(context.Background(), bootstrap.CoreConfig{
 		Node: n.plan.Name, Region: n.plan.Region, Data: n.dir, Chain: ChainID,
 		Gateway: w.contract.address, Finality: chain.Confirmations(w.plan.Chain.Nodes),
 		Start: deployed, Poll: w.chain.plan.Period / 2, Source: l.view,
 		Outlet: &outlet{l.view, n.sender}, Fetch: l.view.registration, Book: w.book,
 		Dial: dialer(l.station, publish), Derive: w.derive, Fabric: l.fabric, Keyring: w.keyring,
 		First: n.first, Seeds: seeds, Voters: w.plan.Topology.Voters, Profile: profile,
-		Stores: n.disk.Open, Outlook: l.view.outlook, Publish: publish, Clock: n.now,
+		Stores: n.disk.Open, Blind: l.view.blind, Publish: publish, Clock: n.now,
 		Rand: w.random})
 	if err != nil {
 		l.station.Leave()
@@ -99,21 +109,6 @@ func (n *Node) Start() error {
 	n.running = l
 	return nil
 }
-
-// begin starts the core in a goroutine of its own: where raft would end its process, only that
-// goroutine ends.
-func (l *living) begin(config bootstrap.CoreConfig) error {
-	err, done := errStillborn, make(chan struct{})
-	go func() {
-		defer close(done)
-		l.core, err = bootstrap.StartCore(context.Background(), config)
-	}()
-	<-done
-	return err
-}
-
-// errStillborn is of a process that ended while it started.
-var errStillborn = errors.New("the process ended while it started")
 
 // Revive starts the node again and again until it runs, as a service manager does: where its disk
 // is still broken it cannot.
@@ -145,8 +140,12 @@ func (n *Node) end() *living {
 // Crash ends a life at once: its ports answer no more, what was not synced is gone. A node that is
 // down stays so.
 func (n *Node) Crash() error {
-	n.turn.Lock()
-	defer n.turn.Unlock()
+	if l := n.life(); l != nil { // also one that is stopping
+		n.see()
+		l.station.Leave()
+		n.disk.Crash()
+	}
+	defer n.turn.take()()
 	l := n.end()
 	if l == nil {
 		return nil
@@ -159,13 +158,13 @@ func (n *Node) Crash() error {
 
 // Stop ends a life in good order.
 func (n *Node) Stop(ctx context.Context) error {
-	n.turn.Lock()
-	defer n.turn.Unlock()
-	l := n.end()
+	defer n.turn.take()()
+	l := n.life()
 	if l == nil {
 		return nil
 	}
 	err := l.core.Stop(ctx)
+	n.end()
 	n.disk.Crash() // nothing is under way any more
 	if closing := l.fabric.Close(); err == nil {
 		err = closing

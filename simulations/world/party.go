@@ -45,7 +45,7 @@ type Party struct {
 
 	identity ed25519.PrivateKey
 
-	turn    sync.Mutex // held while a life begins or ends
+	turn    turn // taken while a life begins or ends
 	mu      sync.Mutex
 	fault   PartyFault // mu
 	running *serving   // mu; nil while it is down
@@ -68,7 +68,7 @@ func (r *registrar) RegisterService(_ *grpc.ServiceDesc, implementation any) {
 
 // newParty gives a party its share and its identity.
 func newParty(w *World, info messages.PartyInfo, share threshold.KeyShare) (*Party, error) {
-	p := &Party{world: w, info: info, host: info.Endpoints[0],
+	p := &Party{world: w, info: info, turn: newTurn(), host: info.Endpoints[0],
 		dir: filepath.Join(w.dir, info.Endpoints[0])}
 	if err := os.MkdirAll(p.dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make a party's folder: %w", err)
@@ -92,8 +92,7 @@ func newParty(w *World, info messages.PartyInfo, share threshold.KeyShare) (*Par
 
 // Start begins a life of the party. One that runs goes on.
 func (p *Party) Start() error {
-	p.turn.Lock()
-	defer p.turn.Unlock()
+	defer p.turn.take()()
 	if p.life() != nil {
 		return nil
 	}
@@ -128,8 +127,7 @@ func (p *Party) Start() error {
 
 // Stop ends a life of the party at once; what its journal has written is there in the next one.
 func (p *Party) Stop() error {
-	p.turn.Lock()
-	defer p.turn.Unlock()
+	defer p.turn.take()()
 	s := p.life()
 	if s == nil {
 		return nil

@@ -98,6 +98,8 @@ func situations() map[string]Plan {
 			Targets: []string{TargetLeader}}),
 		"wrong shares": with(Fault{At: 1 * second, For: 15 * second, Kind: FaultWrong,
 			Targets: []string{"p1"}}),
+		"liars repaired": with(Fault{At: 1 * second, For: 15 * second, Kind: FaultWrong,
+			Targets: []string{"p1", "p2"}}),
 		"full disk": with(Fault{At: 3 * second, For: 10 * second, Kind: FaultDiskFull,
 			Targets: []string{TargetLeader}}),
 		"read-only disk": with(Fault{At: 3 * second, For: 10 * second, Kind: FaultDiskReadOnly,

@@ -41,6 +41,7 @@ type Chain struct {
 	fault     func(context.Context, Call) error
 	omit      func(messages.Event) bool
 	reverting map[messages.RequestID]bool
+	held      map[messages.Address]bool
 }
 
 type block struct {
@@ -54,7 +55,8 @@ type block struct {
 // NewChain holds genesis and the block of the deployment. Safe is four blocks behind the latest,
 // finalized eight.
 func NewChain() *Chain {
-	c := &Chain{safeLag: 4, finalLag: 8, reverting: map[messages.RequestID]bool{}}
+	c := &Chain{safeLag: 4, finalLag: 8, reverting: map[messages.RequestID]bool{},
+		held: map[messages.Address]bool{}}
 	c.mine()
 	c.mine()
 	return c
@@ -86,6 +88,46 @@ func (c *Chain) Revert(id messages.RequestID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.reverting[id] = true
+}
+
+// Hold keeps an account's transactions in the pool, as if they bid too little, until it is lifted.
+func (c *Chain) Hold(sender messages.Address, hold bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.held[sender] = hold
+}
+
+// Settled counts, for each request, the mined transactions that carry its settlement, and those in
+// which it ended.
+func (c *Chain) Settled() (carried, ended map[messages.RequestID]int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	carried, ended = map[messages.RequestID]int{}, map[messages.RequestID]int{}
+	for _, block := range c.blocks {
+		for _, mined := range block.txs {
+			for _, settle := range mined.settles {
+				carried[settle.Requested.Request]++
+			}
+			for _, id := range mined.settled {
+				ended[id]++
+			}
+		}
+	}
+	return carried, ended
+}
+
+// Asked returns the canonical requests in order, whatever faults are set.
+func (c *Chain) Asked() (all []messages.Requested) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, block := range c.blocks {
+		for _, event := range block.events {
+			if event.Requested != nil {
+				all = append(all, *event.Requested)
+			}
+		}
+	}
+	return all
 }
 
 // Mine makes blocks; the first takes what waits in the pool.
@@ -141,7 +183,9 @@ func (c *Chain) mine() {
 	made := &block{head: head, state: before.clone()}
 	var left []tx
 	for _, waiting := range c.pool {
-		if made.take(waiting, c.reverting) {
+		if c.held[waiting.sender] && waiting.settles != nil {
+			left = append(left, waiting)
+		} else if made.take(&waiting, c.reverting) {
 			made.txs = append(made.txs, waiting)
 		} else if waiting.nonce > made.state.nonces[waiting.sender] {
 			left = append(left, waiting)
@@ -244,4 +288,11 @@ func (c *Chain) at(at messages.BlockRef) (state, error) {
 		return state{}, messages.ChainUnavailable("read state", fmt.Errorf("no block %s", at))
 	}
 	return c.blocks[known].state, nil
+}
+
+// Forget empties the pool, as a node that restarts does.
+func (c *Chain) Forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.pool = nil
 }

@@ -23,6 +23,7 @@ type tx struct {
 	sender  messages.Address    // of a settlement, as nonce
 	nonce   uint64
 	settles []messages.Settle
+	settled []messages.RequestID // that ended in it, once it is mined
 }
 
 // state is the contract's and the accounts'. It is never changed once its block is made.
@@ -46,7 +47,7 @@ func (s state) clone() state {
 }
 
 // take runs a transaction; false where the block cannot hold it, now or ever.
-func (b *block) take(waiting tx, reverting map[messages.RequestID]bool) bool {
+func (b *block) take(waiting *tx, reverting map[messages.RequestID]bool) bool {
 	place := messages.EventPlace{Block: b.head.Ref, Tx: waiting.hash,
 		LogIndex: uint32(len(b.events) + len(b.quarantined))}
 	switch {
@@ -64,6 +65,7 @@ func (b *block) take(waiting tx, reverting map[messages.RequestID]bool) bool {
 			return false
 		}
 		b.state.nonces[waiting.sender]++
+		waiting.settled = nil
 		if _, err := b.state.judge(waiting.settles, reverting); err == nil {
 			b.settle(waiting, place)
 		}
@@ -72,10 +74,10 @@ func (b *block) take(waiting tx, reverting map[messages.RequestID]bool) bool {
 }
 
 // settle ends the requests of a transaction that are pending still.
-func (b *block) settle(waiting tx, place messages.EventPlace) {
+func (b *block) settle(waiting *tx, place messages.EventPlace) {
 	for _, settle := range waiting.settles {
 		known := b.state.requests[settle.Requested.Request.Number]
-		if known.outcome != 0 {
+		if b.state.skips(settle) {
 			continue
 		}
 		known.outcome = messages.OutcomeRejected
@@ -85,30 +87,36 @@ func (b *block) settle(waiting tx, place messages.EventPlace) {
 			}
 		}
 		b.state.requests[known.Request.Number] = known
+		waiting.settled = append(waiting.settled, known.Request)
 		b.events = append(b.events, messages.Event{Ended: &messages.Ended{Request: known.Request,
 			Outcome: known.outcome, Called: true, Place: place}})
 		place.LogIndex++
 	}
 }
 
-// judge finds the first settlement that would revert the transaction. In a batch those that are
-// over are skipped; alone they revert.
+// skips tells whether a batch passes a settlement by: its request is over, or another than the one
+// of its number, as after a reorg.
+func (s state) skips(settle messages.Settle) bool {
+	known, found := s.requests[settle.Requested.Request.Number]
+	return !found || known.outcome != 0 || !same(known.Requested, settle.Requested)
+}
+
+// judge finds the first settlement that would revert the transaction. What is skipped in a batch
+// reverts alone.
 func (s state) judge(settles []messages.Settle, reverting map[messages.RequestID]bool) (
 	messages.RequestID, error) {
 	for _, settle := range settles {
 		id := settle.Requested.Request
-		known, found := s.requests[id.Number]
+		skips := s.skips(settle)
 		switch {
-		case found && known.outcome != 0 && len(settles) > 1:
+		case skips && len(settles) > 1:
 			continue
-		case !found || known.outcome != 0:
+		case skips:
 			return id, errors.New("not pending")
-		case !same(known.Requested, settle.Requested):
-			return id, errors.New("not the request of this number")
 		case reverting[id]:
 			return id, errors.New("callback gas missing")
 		}
-		if err := verify(known.Requested, settle); err != nil {
+		if err := verify(s.requests[id.Number].Requested, settle); err != nil {
 			return id, err
 		}
 	}

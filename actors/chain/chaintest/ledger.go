@@ -15,6 +15,7 @@ import (
 type Ledger struct {
 	mu       sync.Mutex
 	cursor   messages.BlockRef
+	highest  messages.Height
 	final    messages.Height
 	next     uint64
 	rows     map[messages.RequestID]*row
@@ -109,6 +110,8 @@ func (l *Ledger) apply(entry messages.Entry) ([]any, error) {
 		return l.unwind(entry)
 	case messages.Send:
 		return nil, l.send(entry)
+	case messages.Supersede:
+		return nil, l.supersede(entry)
 	case messages.Close:
 		return l.close(entry)
 	default:
@@ -148,6 +151,7 @@ func (l *Ledger) admit(entry messages.Admit) (words []any, err error) {
 		l.endBelow(count, entry.To.Number)
 	}
 	l.cursor, l.next, l.final = entry.To, next, max(l.final, entry.Final)
+	l.highest = max(l.highest, entry.To.Number)
 	return words, nil
 }
 
@@ -211,8 +215,23 @@ func (l *Ledger) send(entry messages.Send) error {
 	account = l.account(entry.Sender)
 	account.next = entry.Nonce + 1
 	journaled := &journaled{tx: messages.JournaledTx{Sender: entry.Sender, Nonce: entry.Nonce,
-		Tx: entry.Tx, Hash: entry.Hash, Requests: entry.Requests}}
+		Tx: entry.Tx, Hash: entry.Hash, Requests: entry.Requests, SentAt: l.highest}}
 	account.txs[entry.Nonce] = journaled
+	return nil
+}
+
+func (l *Ledger) supersede(entry messages.Supersede) error {
+	account := l.accounts[entry.Sender]
+	if account == nil || account.txs[entry.Nonce] == nil || account.txs[entry.Nonce].ended ||
+		account.txs[entry.Nonce].tx.Superseded {
+		return messages.LedgerConflict("supersede", "not open or superseded")
+	}
+	tx := &account.txs[entry.Nonce].tx
+	if l.cursor.Number < tx.SentAt+entry.After {
+		return messages.LedgerConflict("supersede", fmt.Sprintf("sent at %d, cursor %d", tx.SentAt,
+			l.cursor.Number))
+	}
+	tx.Superseded = true
 	return nil
 }
 

@@ -78,7 +78,7 @@ func (o *Outlet) Sign(ctx context.Context, settles []messages.Settle, nonce uint
 		return chain.SignedTx{}, fmt.Errorf("encode transaction: %w", err)
 	}
 	return chain.SignedTx{Tx: raw.Bytes(), Hash: sha256.Sum256(raw.Bytes()),
-		Gas: 100_000 * uint64(len(settles))}, nil
+		Gas: gasSettled * uint64(len(settles))}, nil
 }
 
 // Broadcast puts a transaction into the pool, unless the chain has it.
@@ -110,6 +110,40 @@ func (o *Outlet) Mined(ctx context.Context, hash messages.Hash) (bool, error) {
 	}
 	defer o.chain.mu.Unlock()
 	return o.chain.mined(hash), nil
+}
+
+// Height is that of the latest block.
+func (o *Outlet) Height(ctx context.Context) (messages.Height, error) {
+	if err := o.chain.enter(ctx, Call{Op: "Height"}); err != nil {
+		return 0, err
+	}
+	defer o.chain.mu.Unlock()
+	return o.chain.latest().head.Ref.Number, nil
+}
+
+// Gas that a mined transaction uses for each settlement, and for each that is skipped.
+const (
+	gasSettled = 100_000
+	gasSkipped = 10_000
+)
+
+// Spent tells what a mined transaction came to.
+func (o *Outlet) Spent(ctx context.Context, hash messages.Hash) (
+	gas uint64, settled int, err error) {
+	if err := o.chain.enter(ctx, Call{Op: "Spent", Hash: hash}); err != nil {
+		return 0, 0, err
+	}
+	defer o.chain.mu.Unlock()
+	for _, block := range o.chain.blocks {
+		for _, mined := range block.txs {
+			if mined.hash == hash {
+				settled = len(mined.settled)
+				return gasSettled*uint64(settled) + gasSkipped*uint64(len(mined.settles)-settled),
+					settled, nil
+			}
+		}
+	}
+	return 0, 0, nil
 }
 
 func (c *Chain) mined(hash messages.Hash) bool {

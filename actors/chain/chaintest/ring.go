@@ -27,6 +27,7 @@ type Ring struct {
 
 // Setup is what a Ring is made of. What is zero is made new, or takes its default.
 type Setup struct {
+	System      *actor.ActorSystem
 	Source      chain.Source
 	Outlet      chain.Outlet
 	Ledger      *Ledger
@@ -36,12 +37,16 @@ type Setup struct {
 	Poll        time.Duration
 	Retry       time.Duration
 	Rebroadcast time.Duration
+	Supersede   messages.Height // blocks; the submitter's default if 0
 }
 
 // NewRing starts both actors, and stops them when the test ends.
 func NewRing(t testing.TB, setup Setup) *Ring {
 	t.Helper()
-	r := &Ring{System: NewSystem(t), Ledger: setup.Ledger, Facts: NewFacts()}
+	r := &Ring{System: setup.System, Ledger: setup.Ledger, Facts: NewFacts()}
+	if r.System == nil {
+		r.System = NewSystem(t)
+	}
 	if r.Ledger == nil {
 		r.Ledger = NewLedger()
 	}
@@ -62,7 +67,8 @@ func NewRing(t testing.TB, setup Setup) *Ring {
 	}
 	r.Submitter, err = chain.NewSubmitter(chain.SubmitterConfig{Outlet: setup.Outlet,
 		Ledger: r.Ledger, MaxGas: setup.MaxGas, Retry: setup.Retry,
-		Rebroadcast: setup.Rebroadcast, Publish: r.Facts.Publish, Clock: time.Now})
+		Rebroadcast: setup.Rebroadcast, SupersedeAfter: setup.Supersede,
+		Publish: r.Facts.Publish, Clock: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,287 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/ethereum/go-ethereum"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
+
+	"kmsgateway/messages"
+	"kmsgateway/messages/contracts"
+)
+
+// fleetPeriod is between blocks where recovery is timed: short beside what is measured, and the
+// shortest that a block of a loaded chain takes to make.
+const fleetPeriod = 100 * time.Millisecond
+
+// fleetLimit bounds one test of a fleet.
+const fleetLimit = 12 * time.Minute
+
+// raisedFleet brings a fleet up for a test, and takes it down after it.
+func raisedFleet(t *testing.T, options FleetOptions) (*Fleet, context.Context) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), fleetLimit)
+	t.Cleanup(cancel)
+	options.Data, options.Binary = t.TempDir(), builtProgram(t)
+	options.Period, options.Progress = fleetPeriod, t.Output()
+	start := time.Now()
+	fleet := must(RaiseFleet(ctx, options))(t)
+	t.Logf("%d nodes and %d parties are ready after %.1f s", options.Nodes, options.Parties,
+		time.Since(start).Seconds())
+	t.Cleanup(func() {
+		for _, end := range must(fleet.Down(context.Background()))(t) {
+			if end.Forced {
+				t.Errorf("%s did not stop by itself", end.Member)
+			}
+		}
+	})
+	return fleet, ctx
+}
+
+// settled is what the chain shows of one settlement, when it was first seen.
+type settled struct {
+	request uint64
+	from    common.Address
+	at      time.Time
+}
+
+// traffic is a user who keeps asking for notes, and who watches how each ends.
+type traffic struct {
+	*scene
+	notes []secret
+
+	mu      sync.Mutex
+	asked   []time.Time // guarded by mu: when each note was asked for
+	settled []settled   // guarded by mu: in the order of the chain
+	failed  error       // guarded by mu
+}
+
+// newTraffic prepares so many notes, and begins to watch the chain.
+func newTraffic(ctx context.Context, t *testing.T, fleet *Fleet, requests int) *traffic {
+	t.Helper()
+	user := must(enter(ctx, fleet.path(configFile(nodeName(1), roleNode)),
+		fleet.path(fleet.userAccount())))(t)
+	t.Cleanup(user.leave)
+	notes := must(user.writeNotes(ctx, requests))(t)
+	f := &traffic{scene: user, notes: notes}
+	watching, halt := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() { defer close(done); f.watch(watching) }()
+	t.Cleanup(func() { halt(); <-done })
+	return f
+}
+
+// flow asks for the notes that were not asked for yet, one every so often, until the last or until
+// the returned function is called.
+func (f *traffic) flow(ctx context.Context, every time.Duration) (stop func()) {
+	ctx, halt := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(every)
+		defer tick.Stop()
+		for f.next(ctx) {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+		}
+	}()
+	return func() { halt(); <-done }
+}
+
+// next asks for one more note and tells whether there is another.
+func (f *traffic) next(ctx context.Context) bool {
+	f.mu.Lock()
+	at := len(f.asked)
+	f.mu.Unlock()
+	if at == len(f.notes) {
+		return false
+	}
+	now := time.Now()
+	_, err := f.openNote(context.WithoutCancel(ctx), f.notes[at])
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err != nil {
+		f.failed = fmt.Errorf("ask for note %d: %w", at, err)
+		return false
+	}
+	f.asked = append(f.asked, now)
+	return true
+}
+
+// watch notes every settlement as it is mined.
+func (f *traffic) watch(ctx context.Context) {
+	next := uint64(0)
+	_ = waitFor(ctx, 10*time.Millisecond, func() bool { // it ends with ctx
+		head, err := f.user.client.BlockNumber(ctx)
+		if err != nil || head < next {
+			return false
+		}
+		logs, err := f.user.client.FilterLogs(ctx, ethereum.FilterQuery{
+			FromBlock: new(big.Int).SetUint64(next), ToBlock: new(big.Int).SetUint64(head),
+			Addresses: []common.Address{f.gateway}})
+		if err == nil && f.note(ctx, logs) == nil {
+			next = head + 1
+		}
+		return false
+	})
+}
+
+func (f *traffic) note(ctx context.Context, logs []types.Log) error {
+	now := time.Now()
+	gateway := contracts.NewGatewayContract()
+	var found []settled
+	for i := range logs {
+		ended, err := gateway.UnpackDecryptionFulfilledEvent(&logs[i])
+		if err != nil {
+			continue
+		}
+		tx, _, err := f.user.client.TransactionByHash(ctx, logs[i].TxHash)
+		if err != nil {
+			return err
+		}
+		from, err := types.Sender(types.LatestSignerForChainID(tx.ChainId()), tx)
+		if err != nil {
+			return err
+		}
+		found = append(found, settled{ended.RequestId.Uint64(), from, now})
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.settled = append(f.settled, found...)
+	return nil
+}
+
+// allAsked tells whether every note was asked for, or one could not be.
+func (f *traffic) allAsked() bool {
+	opened, _, failed := f.progress()
+	return opened == len(f.notes) || failed != nil
+}
+
+// progress tells how many notes were asked for and how many settlements were seen.
+func (f *traffic) progress() (opened, ended int, failed error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.asked), len(f.settled), f.failed
+}
+
+// nextSettlement waits for a settlement that was mined after a moment and that none of the named
+// accounts sent.
+func (f *traffic) nextSettlement(ctx context.Context, after time.Time, not ...common.Address) (
+	found settled, err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, errImpatient)
+	defer cancel()
+	err = waitFor(ctx, 5*time.Millisecond, func() bool {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		for _, one := range slices.Backward(f.settled) {
+			if !one.at.After(after) {
+				break
+			}
+			if !slices.Contains(not, one.from) {
+				found = one // the earliest so far
+			}
+		}
+		return !found.at.IsZero()
+	})
+	return found, err
+}
+
+// underWay waits until all that was asked for before a moment, and not settled by then, has been
+// settled, and tells how long after the moment that was. Requests are numbered as they are asked.
+func (f *traffic) underWay(ctx context.Context, moment time.Time) (last time.Duration, err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, errImpatient)
+	defer cancel()
+	err = waitFor(ctx, 5*time.Millisecond, func() bool {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		at := map[uint64]time.Time{}
+		for _, one := range f.settled {
+			at[one.request] = one.at
+		}
+		last = 0
+		for i, asked := range f.asked {
+			done, is := at[uint64(i+1)]
+			if !is && asked.Before(moment) {
+				return false
+			}
+			if asked.Before(moment) {
+				last = max(last, done.Sub(moment))
+			}
+		}
+		return true
+	})
+	return last, err
+}
+
+// finish waits until every note that was asked for has ended, and holds the chain to it: each
+// request ended once, fulfilled, with what its author had written.
+func (f *traffic) finish(ctx context.Context, t *testing.T) {
+	t.Helper()
+	opened, _, failed := f.progress()
+	if failed != nil {
+		t.Fatal(failed)
+	}
+	bounded, cancel := context.WithTimeoutCause(ctx, patience, errImpatient)
+	defer cancel()
+	err := waitFor(bounded, awaitPoll, func() bool { _, ended, _ := f.progress(); return ended >= opened })
+	chain := must(f.read(ctx))(t)
+	endings := map[messages.RequestID]int{}
+	for _, end := range chain.order {
+		endings[end.Request]++
+		if end.Outcome != messages.OutcomeFulfilled {
+			t.Errorf("request %d ended %s", end.Request.Number, end.Outcome)
+		}
+	}
+	for _, requested := range chain.requested {
+		if endings[requested.Request] != 1 {
+			t.Errorf("request %d ended %d times", requested.Request.Number, endings[requested.Request])
+		}
+	}
+	if wrong := chain.wrong(f.notes[:opened]); wrong != 0 || err != nil || len(chain.requested) != opened {
+		t.Errorf("of %d notes %d requests are on the chain, %d notes are wrong or missing: %v", opened,
+			len(chain.requested), wrong, err)
+	}
+	t.Logf("%d requests, each ended once", len(chain.requested))
+}
+
+// skipped counts the settlements that came second and that the contract skipped.
+func (f *traffic) skipped(ctx context.Context, t *testing.T) (count int) {
+	t.Helper()
+	logs := must(f.user.client.FilterLogs(ctx, ethereum.FilterQuery{FromBlock: new(big.Int),
+		Addresses: []common.Address{f.gateway}}))(t)
+	gateway := contracts.NewGatewayContract()
+	for i := range logs {
+		if _, err := gateway.UnpackSettlementSkippedEvent(&logs[i]); err == nil {
+			count++
+		}
+	}
+	return count
+}
+
+// senderOf is the account that a node pays from.
+func (f *Fleet) senderOf(t *testing.T, name string) common.Address {
+	t.Helper()
+	member := must(f.member(name))(t)
+	return must(openAccount(f.path(member.Account)))(t).address
+}
+
+// report prints durations as the measures of this project are stated.
+func report(t *testing.T, what string, took []time.Duration) {
+	t.Helper()
+	sorted := slices.Sorted(slices.Values(took))
+	if len(sorted) == 0 {
+		t.Fatalf("%s: nothing was measured", what)
+	}
+	t.Logf("%s, %d times: median %.2f s, max %.2f s: %v", what, len(sorted),
+		sorted[len(sorted)/2].Seconds(), sorted[len(sorted)-1].Seconds(), took)
+}
