@@ -67,6 +67,7 @@ const (
 	FactRevocationsAccepted FactName = "revocations_accepted" // trust: Count is the sequence
 	FactRevocationsRefused  FactName = "revocations_refused"  // trust: Code, Detail
 
+	FactOperatorActed FactName = "operator_acted" // admin: Code, Detail names the act, Took
 	FactMemberUp   FactName = "member_up"   // members: committed; Detail names it
 	FactMemberDown FactName = "member_down" // members: committed; Detail names it
 	FactSuperseded FactName = "superseded"  // submitter: a request, taken from the tx Digest names
