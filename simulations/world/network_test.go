@@ -120,26 +120,26 @@ func TestFrozenHostCatchesUpInOrder(t *testing.T) {
 				defer lock.Unlock()
 				heard = append(heard, ask.(int))
 			})
+			wants := func(want ...int) {
+				t.Helper()
+				time.Sleep(time.Second)
+				lock.Lock()
+				defer lock.Unlock()
+				if !slices.Equal(heard, want) {
+					t.Errorf("heard %v, want %v", heard, want)
+				}
+			}
 			thaw := n.Freeze("b")
 			for i := range 5 {
 				a.Cast("b", "count", i)
 			}
-			time.Sleep(time.Second)
-			if len(heard) != 0 {
-				t.Errorf("a frozen host heard %v", heard)
-			}
+			wants()
 			thaw()
 			thaw = n.Freeze("a")
 			a.Cast("b", "count", 5)
-			time.Sleep(time.Second)
-			if !slices.Equal(heard, []int{0, 1, 2, 3, 4}) {
-				t.Errorf("caught up with %v", heard)
-			}
+			wants(0, 1, 2, 3, 4)
 			thaw()
-			time.Sleep(time.Second)
-			if !slices.Equal(heard, []int{0, 1, 2, 3, 4, 5}) {
-				t.Errorf("in the end heard %v", heard)
-			}
+			wants(0, 1, 2, 3, 4, 5)
 		})
 }
 

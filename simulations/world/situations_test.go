@@ -21,7 +21,7 @@ func between(h History, n int, names ...messages.FactName) (found []Said) {
 	return found
 }
 
-// others fails where nobody but the hosts of the first fault did something during it, within a time.
+// others fails where nobody but the hosts of the first fault did something within a time.
 func others(t *testing.T, h History, name messages.FactName, within time.Duration) {
 	t.Helper()
 	f := h.Happened[0]
