@@ -15,6 +15,7 @@ GOLANGCI  := .tools/bin/golangci-lint@v2.15.0
 export PATH := $(NODE_BIN):$(PATH)
 FUZZTIME  ?= 20s
 BENCHTIME ?= 1s
+SEEDS     ?= 10
 
 # In check the rooms are tested under the race detector and the other packages without it, so that
 # each test runs once with cgo. Crypto starts no goroutine and would be ten times slower; bootstrap, whose
@@ -28,8 +29,21 @@ help: ## show this list
 demo: ## the whole story on one machine, with Go alone (flags: ARGS="--once --json")
 	go run -ldflags '$(LDFLAGS)' ./bootstrap/gateway demo $(ARGS)
 
+up: build ## a whole gateway as processes: 5 nodes, 3 regions, 5-of-7 parties, a chain (flags: ARGS=)
+	.build/gateway dev up --data .up $(ARGS)
+
+down: ## end what make up has started
+	.build/gateway dev down --data .up
+
 build: ## the binary, as .build/gateway
 	go build -ldflags '$(LDFLAGS)' -o .build/gateway ./bootstrap/gateway
+
+sim-bin: ## the program of the simulations, as .build/gateway-sim
+	go build -ldflags '$(LDFLAGS)' -o .build/gateway-sim ./simulations/gateway-sim
+
+sim: build sim-bin ## SEEDS (10) runs of each built-in scenario, or of SCENARIO, in virtual time
+	@set -- $(SCENARIO); [ $$# -gt 0 ] || set -- $$(.build/gateway sim list | awk '{print $$1}'); \
+	for name; do .build/gateway sim run "$$name" --seeds $(SEEDS); done
 
 # ---- what CI runs: cheap and telling first --------------------------------------------------
 
@@ -81,7 +95,7 @@ pure: ## Go build and tests without cgo
 	CGO_ENABLED=0 go test -run StoryKeeps ./bootstrap/demo
 
 readme: need-gcc node ## README's command blocks, in fresh clones of the committed tree
-	go test -tags readme -run ReadmeBlocksRun -count 1 -timeout 60m -v ./bootstrap
+	go test -tags readme -run 'ReadmeBlocksRun|OperatorsTerminalRuns' -count 1 -timeout 60m -v ./bootstrap
 
 # ---- what is written by machine -------------------------------------------------------------
 
@@ -106,6 +120,9 @@ bench: need-gcc ## every benchmark, for BENCHTIME (1s) each
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) \
 		./crypto/... ./messages/... ./actors/... ./cluster/...
 
+bench-placement: ## our placement of virtual actors against the actor library's own, three nodes each
+	go test -tags placement -run '^$$' -bench . -benchtime $(BENCHTIME) .tools/placement/*.go
+
 # ---- tools ----------------------------------------------------------------------------------
 
 # The system's part: a target that needs a missing tool stops before any work is done.
@@ -128,4 +145,4 @@ $(CONTRACTS)/node_modules: $(CONTRACTS)/package-lock.json | node
 	touch $@
 
 .PHONY: help demo build check verify format laws drift lint test race contracts pure readme \
-	generate fuzz bench node
+	generate fuzz bench bench-placement node sim sim-bin up down

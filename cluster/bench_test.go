@@ -65,3 +65,15 @@ func BenchmarkPlaceThousandLives(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkTableOwner is placing one actor among five members.
+func BenchmarkTableOwner(b *testing.B) {
+	table := cluster.NewTable(tableOf("n1@eu", "n2@us", "n3@us", "n4@ap", "n5@ap"))
+	id := requestOf(7).String()
+	b.ReportAllocs()
+	for b.Loop() {
+		if table.Owner(actors.KindRequest, id) == "" {
+			b.Fatal("nowhere")
+		}
+	}
+}

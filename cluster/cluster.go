@@ -7,6 +7,12 @@
 // panics too often, and put away when nobody has spoken to it for a while. Whoever posts notices
 // none of this but, in the worst case, silence: words are hints, and whoever needs an answer asks
 // again.
+//
+// Table says on which node an actor lives, from the committed members alone. A word to an actor of
+// another node, and the answer to whoever asked, cross as envelopes over a Carrier: Wire, which is
+// the actor library's remoting behind mutual TLS and a guard, or a simulated one. Only words that
+// rooms say to each other cross, and only to kinds that hear them. Where tables differ for a while
+// an actor can live twice; the rooms bear that, and the wrong one is put away.
 package cluster
 
 import (

@@ -228,6 +228,36 @@ func rebalancePutsAway(t *testing.T, f *fleet) {
 	}
 }
 
+// What is at work is not cut off: an actor that moved goes once it has been silent for a second.
+func TestPlacesLetAnActorThatMovedFinish(t *testing.T) {
+	crossInMemory(t, &mesh{}, func(t *testing.T, f *fleet) {
+		id := ofOwner(f.learn(crew...), "n2")
+		f.learn("n1@eu", "-n2@us", "-n3@us")
+		n1 := f.sites["n1"]
+		n1.Post(actors.KindRequest, id.String(), decryptOf(id.Number), nil)
+		f.learn(crew...)
+		self := n1.system.NewLocalPID("place/request/" + id.String() + "#1")
+		for range 20 {
+			pass(900 * time.Millisecond)
+			n1.system.Root.Send(self, messages.Attested{}) // as its own workers do
+		}
+		f.await(t, "it heard all: it was not put away at work", func() bool {
+			return f.times("n1", actors.KindRequest, id.String(), "Attested") == 20
+		})
+		f.learn("n1@eu", "-n2@us", "-n3@us") // back again, so it may stay
+		pass(time.Minute)
+		n1.system.Root.Send(self, messages.Attested{})
+		f.await(t, "it is still there", func() bool {
+			return f.times("n1", actors.KindRequest, id.String(), "Attested") == 21
+		})
+		f.learn(crew...)
+		pass(4 * time.Second)
+		f.await(t, "it is put away", func() bool {
+			return f.times("n1", actors.KindRequest, id.String(), "Stopped") == 1
+		})
+	})
+}
+
 func TestPlacesBearLossDoublesAndDelay(t *testing.T) {
 	crossInMemory(t, &mesh{loss: 0.3, double: 0.3, delay: 300 * time.Millisecond},
 		func(t *testing.T, f *fleet) {

@@ -168,6 +168,9 @@ func (p *Place) Health() messages.Health {
 	if p.config.Carrier != nil {
 		health.Detail += fmt.Sprintf("; between nodes %d sent, %d received, %d refused",
 			p.counts.sent.Load(), p.counts.received.Load(), p.counts.refused.Load())
+		if lossy, ok := p.config.Carrier.(interface{ Lost() int64 }); ok {
+			health.Detail += fmt.Sprintf(", %d lost", lossy.Lost())
+		}
 	}
 	switch {
 	case p.counts.halted.Load():

@@ -16,7 +16,12 @@ import (
 	"kmsgateway/messages"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m,
+		// The library sleeps for two seconds where a peer refused its greeting: see Wire.Close.
+		goleak.IgnoreAnyFunction(
+			"github.com/asynkron/protoactor-go/remote.(*endpointWriter).initialize"))
+}
 
 // stage is a place with an actor kind "echo" whose actors note what they hear, answer whoever
 // asks, and do as the words "panic" and "hold" say.

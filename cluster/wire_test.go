@@ -7,6 +7,7 @@ package cluster_test
 import (
 	"context"
 	"crypto/tls"
+	"fmt"
 	"net"
 	"slices"
 	"sync"
@@ -167,24 +168,24 @@ func (w *wires) rogue(t *testing.T, name, role, address string) *grpc.ClientConn
 	return conn
 }
 
-// stream opens a stream, sends the messages and returns how the stream ended.
-func stream(t *testing.T, conn *grpc.ClientConn, messages ...[]byte) error {
+// speak opens a stream, sends the messages and returns how the stream ended.
+func speak(t *testing.T, conn *grpc.ClientConn, messages ...[]byte) error {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	opened, err := conn.NewStream(ctx, &grpc.StreamDesc{ClientStreams: true, ServerStreams: true},
+	stream, err := conn.NewStream(ctx, &grpc.StreamDesc{ClientStreams: true, ServerStreams: true},
 		"/remote.Remoting/Receive")
 	if err != nil {
 		return err
 	}
 	for _, message := range messages {
-		if err := opened.SendMsg(message); err != nil {
+		if err := stream.SendMsg(message); err != nil {
 			break
 		}
 	}
 	var answer []byte
 	for err == nil {
-		err = opened.RecvMsg(&answer)
+		err = stream.RecvMsg(&answer)
 	}
 	return err
 }
@@ -240,7 +241,7 @@ func TestWireTakesNothingButLetters(t *testing.T) {
 		"more than a message may have":   make([]byte, 4<<20),
 		"bytes that are no such message": []byte("garbage"),
 	} {
-		if err := stream(t, conn, message); err == nil || status.Code(err) == codes.DeadlineExceeded {
+		if err := speak(t, conn, message); err == nil || status.Code(err) == codes.DeadlineExceeded {
 			t.Errorf("%s: the stream ended with %v", name, err)
 		}
 	}
@@ -284,11 +285,11 @@ func TestWireKnowsThePeerByItsCertificate(t *testing.T) {
 	until(t, "a letter of no member is refused", func() bool {
 		return n2.Counts().Refused == refused+2
 	})
-	if err := stream(t, w.rogue(t, "n3", "party", n2.Address())); status.Code(err) != codes.Unavailable {
+	if err := speak(t, w.rogue(t, "n3", "party", n2.Address())); status.Code(err) != codes.Unavailable {
 		t.Errorf("a party's stream ended with %v", err)
 	}
 	stranger := newWires(t)
-	if err := stream(t, stranger.rogue(t, "n1", "node", n2.Address())); status.Code(err) !=
+	if err := speak(t, stranger.rogue(t, "n1", "node", n2.Address())); status.Code(err) !=
 		codes.Unavailable {
 		t.Errorf("a stranger's stream ended with %v", err)
 	}
@@ -360,6 +361,36 @@ func TestWireSendsToMembersOnlyAndAsTheyAreNow(t *testing.T) {
 		n1.Carry("n2", []byte("third"))
 		return n1.Counts().Lost > lost+2
 	})
+}
+
+func TestWireBringsManyWordsInOrder(t *testing.T) {
+	_, n1, n2, got := twoWires(t)
+	const words, ahead = 3000, 90 // no more than the channel holds
+	next := 0
+	hear := func() {
+		select {
+		case heard := <-got:
+			if want := fmt.Sprintf("n1 %d", next); heard != want {
+				t.Fatalf("heard %q, want %q", heard, want)
+			}
+			next++
+		case <-time.After(20 * time.Second):
+			t.Fatalf("%d words arrived of %d: %+v", next, words, n1.Counts())
+		}
+	}
+	for word := range words {
+		n1.Carry("n2", fmt.Appendf(nil, "%d", word))
+		if word-next >= ahead {
+			hear()
+		}
+	}
+	for next < words {
+		hear()
+	}
+	if sent, came := n1.Counts(), n2.Counts(); sent.Sent != words || came.Received != words ||
+		sent.Lost+sent.Refused+came.Refused != 0 {
+		t.Errorf("n1 %+v, n2 %+v", sent, came)
+	}
 }
 
 // Whoever says a word to a peer that does not answer is not held up, and what waits is bounded.

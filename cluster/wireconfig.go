@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"net"
 	"strconv"
+	"strings"
 	"time"
 
 	"kmsgateway/messages"
@@ -58,7 +59,7 @@ func splitAddress(listen string) (host string, port int, err error) {
 	if err != nil {
 		return "", 0, messages.BadConfig("listen", "want host:port")
 	}
-	if host != "" && net.ParseIP(host).To4() == nil {
+	if strings.Contains(host, ":") {
 		host = "[" + host + "]" // the library joins them with a colon
 	}
 	return host, port, nil

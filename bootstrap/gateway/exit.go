@@ -38,6 +38,7 @@ func usage(err error) error { return usageError{err} }
 // exitStatus maps an error to the status that scripts rely on.
 func exitStatus(err error) int {
 	var misuse usageError
+	var simulated simStatus
 	switch {
 	case err == nil:
 		return exitOK
@@ -46,6 +47,8 @@ func exitStatus(err error) int {
 	case errors.As(err, &misuse), strings.HasPrefix(err.Error(), "unknown command"),
 		strings.HasPrefix(err.Error(), "required flag"):
 		return exitUsage
+	case errors.As(err, &simulated):
+		return simulated.exit()
 	}
 	if status := doorStatus(err); status != exitOK {
 		return status

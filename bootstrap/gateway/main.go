@@ -47,7 +47,7 @@ func command() *cobra.Command {
 		encryptCommand(), decryptCommand(), verifyCommand(), explainCommand(), keysCommand(),
 		contractsCommand(), initCommand(), tokenCommand(), joinCommand(), nodeCommand(), devCommand(),
 		statusCommand(), membersCommand(), raftCommand(), keyringCommand(), requestsCommand(),
-		doctorCommand())
+		doctorCommand(), simCommand())
 	return root
 }
 

@@ -1,8 +1,8 @@
 // Command gateway-sim runs the gateway in virtual time: whole clusters of this very code, their
-// parties and their chain in one process, under the faults of a scenario. It is a program of its own
-// because virtual time comes with package testing, which the gateway itself must not hold.
+// parties and their chain in one process, under the faults of a scenario. It is a program of its
+// own because virtual time comes with package testing, which the gateway itself must not hold.
 //
-//	gateway-sim --list
+//	gateway-sim --list | --schema
 //	gateway-sim --scenario NAME|FILE --seed N | --seeds A..B [--out DIR] [-o json]
 //
 // It exits with 0 where all laws hold, 10 where one is broken, 11 where the run decides nothing, 64
@@ -10,14 +10,11 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"kmsgateway/simulations/report"
 	"kmsgateway/simulations/scenario"
@@ -30,13 +27,11 @@ const exitUsage = 64
 var revision = "unknown"
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr, os.Exit))
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// run does what the arguments ask. A single seed ends the process from within its bubble, by exit.
-func run(ctx context.Context, args []string, out, progress io.Writer, exit func(int)) int {
+// run does what the arguments ask. A single seed ends the process from within its bubble.
+func run(args []string, out, progress io.Writer) int {
 	o, err := parse(args, progress)
 	if err != nil {
 		fmt.Fprintln(progress, "gateway-sim:", err)
@@ -48,9 +43,9 @@ func run(ctx context.Context, args []string, out, progress io.Writer, exit func(
 	case o.schema:
 		err = schema(out)
 	case o.last > o.first:
-		return sweep(ctx, o, out, progress)
+		return sweep(o, out, progress)
 	default:
-		return single(o, out, progress, exit)
+		return single(o, out, progress)
 	}
 	if err != nil {
 		fmt.Fprintln(progress, "gateway-sim:", err)

@@ -12,26 +12,20 @@ import (
 	"kmsgateway/simulations/world"
 )
 
-// player runs a plan. It is called in a bubble, and must leave nothing in it.
-type player func(seed uint64, plan world.Plan) (world.History, error)
-
 // single plays one seed in a bubble, reports, and ends the process with the status. A bubble is to
 // be had from package testing alone, whose main never returns and knows no status but 0 and 1; so
-// everything happens inside, and exit is called from there.
-func single(o options, out, progress io.Writer, exit func(int)) int {
+// everything happens inside, and the process ends there.
+func single(o options, out, progress io.Writer) int {
 	os.Args = os.Args[:1] // the flags of package testing are not ours
 	testing.Main(func(string, string) (bool, error) { return true, nil },
 		[]testing.InternalTest{{Name: o.scenario.Name, F: func(t *testing.T) {
 			var history world.History
 			var err error
-			synctest.Test(t, func(*testing.T) { history, err = world.Play(o.seed1(), o.plan) })
-			exit(conclude(o, history, err, out, progress))
+			synctest.Test(t, func(*testing.T) { history, err = world.Play(o.first, o.plan) })
+			os.Exit(conclude(o, history, err, out, progress))
 		}}}, nil, nil)
-	return report.ExitFailed // not reached
+	return report.ExitFailed // testing.Main does not return
 }
-
-// seed1 is the only seed.
-func (o options) seed1() uint64 { return o.first }
 
 // conclude writes the report and says what came of it.
 func conclude(o options, history world.History, err error, out, progress io.Writer) int {

@@ -9,9 +9,11 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"kmsgateway/simulations/report"
@@ -27,7 +29,9 @@ const (
 )
 
 // sweep runs each seed in a process of its own, since a bubble ends its process.
-func sweep(ctx context.Context, o options, out, progress io.Writer) int {
+func sweep(o options, out, progress io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	program, err := os.Executable()
 	if err != nil {
 		fmt.Fprintln(progress, "gateway-sim: find this program:", err)

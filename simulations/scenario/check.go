@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"kmsgateway/crypto/threshold"
 	"kmsgateway/simulations/laws"
 )
 
@@ -29,8 +30,8 @@ func (s Scenario) check() *flaw {
 		}
 		names = append(names, node.Name)
 	}
-	if t.Threshold > len(t.Parties) {
-		return wrong("topology.threshold", "%d of %d parties", t.Threshold, len(t.Parties))
+	if err := threshold.Validate(t.Threshold, len(t.Parties), false); err != nil {
+		return wrong("topology.threshold", "%v", err)
 	}
 	for i, route := range t.Links {
 		for _, end := range []struct{ key, region string }{{"from", route.From}, {"to", route.To}} {

@@ -25,7 +25,7 @@ type Topology struct {
 	Nodes     []Node   `yaml:"nodes" validate:"min=1,max=32,dive"`
 	Parties   []string `yaml:"parties" validate:"min=1,max=64,dive,label"`
 	Threshold int      `yaml:"threshold" validate:"min=1,max=64"`
-	Voters    int      `yaml:"voters" validate:"oneof=1 3 5"`
+	Voters    int      `yaml:"voters" validate:"oneof=3 5"`
 	Profile   string   `yaml:"profile" validate:"oneof=lan wan"`
 	Near      Link     `yaml:"near"`
 	Far       Link     `yaml:"far"`
@@ -79,8 +79,8 @@ const (
 	In   Direction = "in"
 )
 
-// Fault is one thing that goes wrong, from a time to a time. Of the last keys a mode takes those that
-// it needs and no others.
+// Fault is one thing that goes wrong, from a time to a time. Of the last keys a mode takes those
+// that it needs and no others.
 type Fault struct {
 	Select    []string      `yaml:"select,omitempty" validate:"max=64,dive,label"`
 	Mode      Mode          `yaml:"mode" validate:"required"`

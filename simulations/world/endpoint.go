@@ -242,7 +242,8 @@ func (o *outlet) NextNonce(ctx context.Context) (uint64, error) {
 // Status implements chain.Outlet.
 func (o *outlet) Status(ctx context.Context, ids []messages.RequestID, at messages.BlockRef) (
 	[]messages.Outcome, error) {
-	return query(ctx, o.client, "read status", func(_ *Chain, head *block) ([]messages.Outcome, error) {
+	return query(ctx, o.client, "read status", func(_ *Chain, head *block) (
+		[]messages.Outcome, error) {
 		now, err := stateAt(head, at)
 		if err != nil {
 			return nil, err
@@ -278,7 +279,8 @@ func (o *outlet) Sign(ctx context.Context, settles []messages.Settle, nonce uint
 	if err != nil {
 		return chain.SignedTx{}, err
 	}
-	return chain.SignedTx{Tx: raw, Hash: sha256.Sum256(raw), Gas: gasSettled * uint64(len(settles))}, nil
+	return chain.SignedTx{Tx: raw, Hash: sha256.Sum256(raw),
+		Gas: gasSettled * uint64(len(settles))}, nil
 }
 
 // Broadcast implements chain.Outlet.
@@ -332,12 +334,5 @@ func (o *outlet) Spent(ctx context.Context, hash messages.Hash) (
 func (o *outlet) Mined(ctx context.Context, hash messages.Hash) (bool, error) {
 	return query(ctx, o.client, "read transaction", func(c *Chain, head *block) (bool, error) {
 		return c.mined(head, hash), nil
-	})
-}
-
-// Height implements chain.Outlet.
-func (o *outlet) Height(ctx context.Context) (messages.Height, error) {
-	return query(ctx, o.client, "read height", func(_ *Chain, head *block) (messages.Height, error) {
-		return head.head.Ref.Number, nil
 	})
 }
