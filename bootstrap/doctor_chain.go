@@ -69,7 +69,8 @@ func newest(opinions []opinion) opinion {
 	})
 }
 
-// askEndpoint dials one endpoint, which checks chain id, genesis and deployment, and reads its head.
+// askEndpoint dials one endpoint, which checks chain id, genesis and deployment, and reads its
+// head.
 func (p *patient) askEndpoint(ctx context.Context, endpoint EndpointSection) (o opinion) {
 	o.name = endpoint.Operator + " " + hostOf(endpoint.URL)
 	section := p.chain

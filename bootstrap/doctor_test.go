@@ -264,7 +264,7 @@ func TestDoctorExaminesAParty(t *testing.T) {
 func TestDoctorRefusesABrokenConfiguration(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "node.yaml")
-	if err := os.WriteFile(path, []byte("node:\n  nmae: x\n"), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte("node:\n  nome: x\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	_, err := Doctor(t.Context(), DoctorConfig{Path: path})

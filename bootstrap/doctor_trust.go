@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"kmsgateway/actors/ethereum"
+	"kmsgateway/actors/party/vault"
 	"kmsgateway/cluster"
 	"kmsgateway/messages"
 )
@@ -98,40 +99,35 @@ func (p *patient) lookAtKeyFiles(context.Context) (checks []Check) {
 // lookAtCustody opens the shares as the party would, compares each with its public side, and wipes
 // them.
 func (p *patient) lookAtCustody(context.Context) (checks []Check) {
-	const name = "custody"
 	shares, err := openCustody(p.party.Custody, p.rand)
 	if err != nil {
-		return []Check{broken(name, "correct the custody section, or restore the files", "%v", err)}
+		return []Check{broken("custody", "correct the custody section, or restore the files", "%v", err)}
 	}
 	defer shares.Close()
-	held := shares.Held()
 	for _, path := range p.keys {
-		key, err := ReadPublicKey(path)
-		if err != nil {
-			continue // which the key files tell
-		}
-		mine := messages.PartyIndex(p.party.Party.Index)
-		found := false
-		for _, h := range held {
-			if h.Key != key.Key || h.Epoch != key.Epoch {
-				continue
-			}
-			found = true
-			right := h.Index == mine && int(mine) <= len(key.Shares) && h.Public.Bytes() == key.Shares[mine-1]
-			if !right {
-				checks = append(checks, broken(name, "restore the share of this party",
-					"the share of %s is not that of %s", key.Key, mine))
-				continue
-			}
-			checks = append(checks, fine(name, "opens, and holds the share of %s epoch %d", key.Key,
-				key.Epoch))
-		}
-		if !found {
-			checks = append(checks, broken(name, "put the share there, or correct keys",
-				"no share of %s epoch %d", key.Key, key.Epoch))
+		if key, err := ReadPublicKey(path); err == nil { // a bad one is the key files' to tell
+			checks = append(checks, custodyOf(key, shares.Held(), messages.PartyIndex(p.party.Party.Index)))
 		}
 	}
 	return checks
+}
+
+// custodyOf tells whether what is held has the party's share of a key's epoch.
+func custodyOf(key messages.KeyInfo, held []vault.Held, mine messages.PartyIndex) Check {
+	const name = "custody"
+	at := slices.IndexFunc(held, func(h vault.Held) bool {
+		return h.Key == key.Key && h.Epoch == key.Epoch
+	})
+	if at < 0 {
+		return broken(name, "put the share there, or correct keys", "no share of %s epoch %d", key.Key,
+			key.Epoch)
+	}
+	if held[at].Index != mine || int(mine) > len(key.Shares) ||
+		held[at].Public.Bytes() != key.Shares[mine-1] {
+		return broken(name, "restore the share of this party", "the share of %s is not that of %s",
+			key.Key, mine)
+	}
+	return fine(name, "opens, and holds the share of %s epoch %d", key.Key, key.Epoch)
 }
 
 // lookAtSender reads the account that pays.

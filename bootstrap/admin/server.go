@@ -117,9 +117,8 @@ func (s *Server) routes() http.Handler {
 	look("/v1/request", func(ctx context.Context, r *http.Request) (any, error) {
 		return do.Request(ctx, r.URL.Query().Get("id"))
 	})
-	mux.HandleFunc("POST /v1/drain", act(s, "drain", func(ctx context.Context, _ nothing) (any, error) {
-		return nothing{}, do.Drain(ctx)
-	}))
+	mux.HandleFunc("POST /v1/drain", act(s, "drain",
+		func(ctx context.Context, _ nothing) (any, error) { return nothing{}, do.Drain(ctx) }))
 	mux.HandleFunc("POST /v1/snapshot", act(s, "snapshot",
 		func(ctx context.Context, _ nothing) (any, error) { return nothing{}, do.Snapshot(ctx) }))
 	mux.HandleFunc("POST /v1/leader", act(s, "transfer leadership",
@@ -181,7 +180,8 @@ func (s *Server) answer(within time.Duration,
 
 // act reads what the act is about, does it, and publishes that somebody did: who may do anything
 // here leaves a trace of it.
-func act[T any](s *Server, name string, how func(context.Context, T) (any, error)) http.HandlerFunc {
+func act[T any](s *Server, name string,
+	how func(context.Context, T) (any, error)) http.HandlerFunc {
 	return s.answer(actTime, func(ctx context.Context, r *http.Request) (any, error) {
 		var about T
 		body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
