@@ -211,7 +211,7 @@ func TestExitStatus(t *testing.T) {
 			r.History.Endings = append(r.History.Endings, r.History.Endings[0])
 		}},
 		{"ledgers part", ExitBroken, "Law 7 is broken", func(r *Run) {
-			r.History.Ledgers[1].Entries = []world.Entry{{Index: 1, Entry: messages.Supersede{}}}
+			r.History.Ledgers[1].Entries = []world.Entry{{Index: 1, Entry: messages.Supersede{After: 1}}}
 		}},
 		{"an entry that cannot be written", ExitBroken, "Law 7 is broken", func(r *Run) {
 			r.History.Ledgers[0].Entries[1].Entry = nil
