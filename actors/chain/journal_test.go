@@ -199,6 +199,7 @@ func TestAVanishedReceiptIsBroadcastAgain(t *testing.T) {
 		setup.Rebroadcast = 15 * time.Second
 		setup.Finality = chain.Confirmations(2)
 		ring := chaintest.NewRing(t, setup)
+		synctest.Wait() // the first look at the journal is over
 		request(t, c, 1, 1)
 		c.Mine(3)
 		asked := ring.AwaitAdmitted(t, tip(t, c)-2)
