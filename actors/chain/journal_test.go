@@ -232,6 +232,7 @@ func TestAForeignTransactionOnOurNonceIsOutlived(t *testing.T) {
 		settles := ask(t, c, ring, 3)
 		ring.Settle(settles[0])
 		ring.AwaitSent(t, 1)
+		synctest.Wait()   // nobody looks before there is more to see
 		c.Reorg(1, false) // the pool forgets ours,
 		request(t, c, 3, 1)
 		c.Mine(1)

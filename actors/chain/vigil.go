@@ -105,8 +105,8 @@ func (v *vigil) tend(ctx context.Context, tx messages.JournaledTx) error {
 	return cmp.Or(v.judge(ctx, tx, at, before), err)
 }
 
-// since reads the chain's height where it matters: of what was handed over before and is another's.
-// It is read before the receipt is looked for, so that no block up to it can hold what is not found.
+// since reads the chain's height where it matters: for what was handed over before and is another's.
+// That comes before the look for a receipt, so that no block up to it can hold what is not found.
 func (v *vigil) since(ctx context.Context, at turn, ours bool) (messages.Height, error) {
 	if _, before := v.handed[at]; ours || !before {
 		return 0, nil
