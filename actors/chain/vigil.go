@@ -105,7 +105,7 @@ func (v *vigil) tend(ctx context.Context, tx messages.JournaledTx) error {
 	return cmp.Or(v.judge(ctx, tx, at, before), err)
 }
 
-// since reads the chain's height where it matters: for what was handed over before and is another's.
+// since reads the chain's height where it matters: for another's that was handed over before.
 // That comes before the look for a receipt, so that no block up to it can hold what is not found.
 func (v *vigil) since(ctx context.Context, at turn, ours bool) (messages.Height, error) {
 	if _, before := v.handed[at]; ours || !before {

@@ -308,6 +308,16 @@ func TestBootstrapInterval(t *testing.T) {
 	}
 }
 
+func TestTicksAreRoundAndFew(t *testing.T) {
+	for length, want := range map[time.Duration]time.Duration{
+		time.Second: 100 * time.Millisecond, 3 * time.Second: 200 * time.Millisecond,
+		30 * time.Second: 2 * time.Second, 24 * time.Hour: 5000 * time.Second} {
+		if got := step(length); got != want {
+			t.Errorf("%v: every %v, want %v", length, got, want)
+		}
+	}
+}
+
 func TestQuantiles(t *testing.T) {
 	values := []float64{4, 1, 3, 2}
 	for q, want := range map[float64]float64{0.5: 2, 0.75: 3, 0.95: 4, 0.99: 4} {

@@ -242,7 +242,8 @@ func (o *outlet) NextNonce(ctx context.Context) (uint64, error) {
 // Status implements chain.Outlet.
 func (o *outlet) Status(ctx context.Context, ids []messages.RequestID, at messages.BlockRef) (
 	[]messages.Outcome, error) {
-	return query(ctx, o.client, "read status", func(_ *Chain, head *block) ([]messages.Outcome, error) {
+	return query(ctx, o.client, "read status", func(_ *Chain, head *block) (
+		[]messages.Outcome, error) {
 		now, err := stateAt(head, at)
 		if err != nil {
 			return nil, err
@@ -278,7 +279,8 @@ func (o *outlet) Sign(ctx context.Context, settles []messages.Settle, nonce uint
 	if err != nil {
 		return chain.SignedTx{}, err
 	}
-	return chain.SignedTx{Tx: raw, Hash: sha256.Sum256(raw), Gas: gasSettled * uint64(len(settles))}, nil
+	return chain.SignedTx{Tx: raw, Hash: sha256.Sum256(raw),
+		Gas: gasSettled * uint64(len(settles))}, nil
 }
 
 // Broadcast implements chain.Outlet.

@@ -56,8 +56,8 @@ type living struct {
 }
 
 func newNode(w *World, plan NodePlan, number int) (*Node, error) {
-	n := &Node{world: w, plan: plan, turn: newTurn(), dir: filepath.Join(w.dir, plan.Name), first: number == 0,
-		sender: messages.Address{0x5e, byte(number >> 8), byte(number + 1)}}
+	n := &Node{world: w, plan: plan, turn: newTurn(), dir: filepath.Join(w.dir, plan.Name),
+		first: number == 0, sender: messages.Address{0x5e, byte(number >> 8), byte(number + 1)}}
 	n.disk = NewDisk(func() { w.work.Go(func() { w.note(n.Crash()) }) })
 	if err := os.MkdirAll(n.dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make a node's folder: %w", err)
