@@ -199,6 +199,7 @@ func TestAVanishedReceiptIsBroadcastAgain(t *testing.T) {
 		setup.Rebroadcast = 15 * time.Second
 		setup.Finality = chain.Confirmations(2)
 		ring := chaintest.NewRing(t, setup)
+		synctest.Wait() // the first look at the journal is over
 		request(t, c, 1, 1)
 		c.Mine(3)
 		asked := ring.AwaitAdmitted(t, tip(t, c)-2)
@@ -231,6 +232,7 @@ func TestAForeignTransactionOnOurNonceIsOutlived(t *testing.T) {
 		settles := ask(t, c, ring, 3)
 		ring.Settle(settles[0])
 		ring.AwaitSent(t, 1)
+		synctest.Wait()   // nobody looks before there is more to see
 		c.Reorg(1, false) // the pool forgets ours,
 		request(t, c, 3, 1)
 		c.Mine(1)

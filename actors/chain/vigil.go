@@ -82,6 +82,10 @@ func (v *vigil) tend(ctx context.Context, tx messages.JournaledTx) error {
 		return nil
 	}
 	at := turn{tx.Sender, tx.Nonce}
+	before, err := v.since(ctx, at, ours)
+	if err != nil {
+		return err
+	}
 	mined, err := v.Outlet.Mined(ctx, tx.Hash)
 	if mined {
 		delete(v.handed, at) // a reorg may take it away: then it has its time again
@@ -98,22 +102,33 @@ func (v *vigil) tend(ctx context.Context, tx messages.JournaledTx) error {
 	case !needed:
 		return err
 	}
-	return cmp.Or(v.judge(ctx, tx, at), err)
+	return cmp.Or(v.judge(ctx, tx, at, before), err)
 }
 
-// judge supersedes another sender's transaction, which no block holds, once it has had its time.
-func (v *vigil) judge(ctx context.Context, tx messages.JournaledTx, at turn) error {
-	latest, err := v.Outlet.Height(ctx)
-	if err != nil {
-		return err
+// since reads the chain's height where it matters: for another's that was handed over before.
+// That comes before the look for a receipt, so that no block up to it can hold what is not found.
+func (v *vigil) since(ctx context.Context, at turn, ours bool) (messages.Height, error) {
+	if _, before := v.handed[at]; ours || !before {
+		return 0, nil
 	}
-	if overdue(tx, v.Ledger.Cursor().Number, latest, v.SupersedeAfter, v.handed[at]) {
+	return v.Outlet.Height(ctx)
+}
+
+// judge supersedes another sender's transaction, which no block up to a height holds, once it has
+// had its time. One that was just handed over for the first time has it from now on.
+func (v *vigil) judge(ctx context.Context, tx messages.JournaledTx, at turn,
+	before messages.Height) error {
+	if overdue(tx, v.Ledger.Cursor().Number, before, v.SupersedeAfter, v.handed[at]) {
 		return v.supersede(ctx, tx)
 	}
-	if v.handed[at].hash != tx.Hash {
+	if v.handed[at].hash == tx.Hash {
+		return nil
+	}
+	latest, err := v.Outlet.Height(ctx)
+	if err == nil {
 		v.handed[at] = handed{tx.Hash, latest}
 	}
-	return nil
+	return err
 }
 
 // needed tells whether a request of the transaction is still open.
