@@ -41,6 +41,8 @@ type Chain struct {
 	pool   []tx                     // mu
 	made   uint64                   // mu; counts blocks and requests, so that no two are alike
 	heard  []Transaction            // mu; all that was ever broadcast
+
+	stuck map[messages.Address]int // mu; senders whose transactions stay in the pool
 }
 
 // moment is when a block became the head of the canonical branch.
@@ -82,7 +84,8 @@ func newChain(plan ChainPlan, deal *contract) *Chain {
 	if plan.Finalized == 0 {
 		plan.Finalized = 8
 	}
-	c := &Chain{plan: plan, contract: deal, blocks: map[messages.Hash]*block{}}
+	c := &Chain{plan: plan, contract: deal, blocks: map[messages.Hash]*block{},
+		stuck: map[messages.Address]int{}}
 	now := time.Now()
 	genesis := &block{head: chain.Head{Ref: messages.BlockRef{Hash: c.unique("block")},
 		Time: uint64(now.Unix())}, state: state{next: 1, requests: map[uint64]asked{},
@@ -123,15 +126,27 @@ func (c *Chain) next(parent *block, at time.Time) *block {
 	})
 	var left []tx
 	for _, waiting := range c.pool {
-		if c.contract.take(b, waiting) {
+		if c.stuck[waiting.Sender] == 0 && c.contract.take(b, waiting) {
 			b.txs = append(b.txs, waiting)
-		} else if waiting.Nonce > b.state.nonces[waiting.Sender] {
+		} else if waiting.Nonce >= b.state.nonces[waiting.Sender] {
 			left = append(left, waiting)
 		}
 	}
 	c.pool = left
 	c.blocks[b.head.Ref.Hash] = b
 	return b
+}
+
+// stick keeps a sender's transactions in the pool until free.
+func (c *Chain) stick(sender messages.Address) (free func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stuck[sender]++
+	return func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.stuck[sender]--
+	}
 }
 
 // Mine makes the next block.

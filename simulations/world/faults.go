@@ -25,6 +25,7 @@ func actions() map[Kind]action {
 		FaultDiskSlow:     onDisk(func(f Fault) DiskFault { return DiskFault{Slow: f.Delay} }),
 		FaultDiskFull:     onDisk(func(Fault) DiskFault { return DiskFault{Full: true} }),
 		FaultDiskReadOnly: onDisk(func(Fault) DiskFault { return DiskFault{ReadOnly: true} }),
+		FaultStuck:        stick,
 		FaultClockSkew:    skew,
 		FaultSilent:       onParty(func(Fault) PartyFault { return PartyFault{Silent: true} }),
 		FaultSlow:         onParty(func(f Fault) PartyFault { return PartyFault{Slow: f.Delay} }),
@@ -300,6 +301,18 @@ func skew(w *World, f Fault, host string) func() error {
 	n.skew.Add(int64(f.Delay))
 	return func() error {
 		n.skew.Add(-int64(f.Delay))
+		return nil
+	}
+}
+
+func stick(w *World, _ Fault, host string) func() error {
+	n := w.node(host)
+	if n == nil {
+		return nothing
+	}
+	free := w.chain.stick(n.sender)
+	return func() error {
+		free()
 		return nil
 	}
 }

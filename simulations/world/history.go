@@ -90,16 +90,6 @@ type Entry struct {
 	Entry messages.Entry
 }
 
-// Laws is the history as the laws want it.
-func (h History) Laws() laws.History {
-	var facts []messages.Fact
-	for _, said := range h.Facts {
-		facts = append(facts, said.Fact)
-	}
-	return laws.History{Facts: facts, Canonical: h.Requested, Settlements: h.Settlements,
-		Ended: h.Endings, Keys: h.Keys, Gateway: h.Gateway}
-}
-
 // recorder collects what hosts publish.
 type recorder struct {
 	mu       sync.Mutex

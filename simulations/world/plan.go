@@ -70,6 +70,7 @@ const (
 	FaultSlow         Kind = "slow"           // parties, Delay
 	FaultWrong        Kind = "wrong-share"    // parties
 	FaultReorg        Kind = "reorg"          // Depth, Keep; a moment
+	FaultStuck        Kind = "stuck"          // nodes: no block takes their transactions
 	FaultRPCDown      Kind = "rpc-down"       // endpoints of nodes and parties
 	FaultRPCLag       Kind = "rpc-lag"        // endpoints of nodes and parties, Delay
 	FaultRPCOmit      Kind = "rpc-omit"       // endpoints of nodes
