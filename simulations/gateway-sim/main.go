@@ -42,7 +42,7 @@ func run(args []string, out, progress io.Writer) int {
 		err = list(out, o.json)
 	case o.schema:
 		err = schema(out)
-	case o.last > o.first:
+	case o.seeds != "":
 		return sweep(o, out, progress)
 	default:
 		return single(o, out, progress)
