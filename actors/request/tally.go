@@ -82,7 +82,8 @@ func (t *Tally[A]) Refuse(party messages.PartyIndex, code messages.Code) bool {
 	return true
 }
 
-// Blame strikes the party; see Reopen. False where it was struck before or is not of this committee.
+// Blame strikes the party; see Reopen. False where it was struck before, or is not of this
+// committee.
 func (t *Tally[A]) Blame(party messages.PartyIndex) bool {
 	s := t.seat(party)
 	if s == nil || s.standing == blamed {
