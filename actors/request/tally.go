@@ -117,6 +117,16 @@ func (t *Tally[A]) Reopen() {
 	}
 }
 
+// Renew lets those be asked again, within an attempt, whose answer is overdue: the question or the
+// answer may have been lost on its way. To ask twice costs a party little, and its shares are one.
+func (t *Tally[A]) Renew(now time.Time) {
+	for i := range t.seats {
+		if s := &t.seats[i]; s.standing == asked && !now.Before(s.due) {
+			*s = seat[A]{}
+		}
+	}
+}
+
 // Asked reports whether an ask of the party is pending.
 func (t *Tally[A]) Asked(party messages.PartyIndex) bool { return t.stands(party, asked) }
 
