@@ -139,8 +139,4 @@ $(CONTRACTS)/node_modules: $(CONTRACTS)/package-lock.json | node
 	touch $@
 
 .PHONY: help demo build check verify format laws drift lint test race contracts pure readme \
-<<<<<<< HEAD
-	generate fuzz bench node sim sim-bin
-=======
-	generate fuzz bench bench-placement node
->>>>>>> w-place
+	generate fuzz bench bench-placement node sim sim-bin up down

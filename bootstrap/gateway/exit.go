@@ -11,19 +11,17 @@ import (
 
 // Exit statuses, after sysexits.h where it has one.
 const (
-	exitOK           = 0
-	exitError        = 1
-	exitBelow        = 3
-	exitNotFound     = 4
-	exitConflict     = 5
-	exitBroken       = 10 // a simulation: a law is broken
-	exitInconclusive = 11
-	exitUsage        = 64
-	exitMalformed    = 65
-	exitTryAgain     = 75
-	exitPermission   = 77
-	exitConfig       = 78
-	exitInterrupted  = 130
+	exitOK          = 0
+	exitError       = 1
+	exitBelow       = 3
+	exitNotFound    = 4
+	exitConflict    = 5
+	exitUsage       = 64
+	exitMalformed   = 65
+	exitTryAgain    = 75
+	exitPermission  = 77
+	exitConfig      = 78
+	exitInterrupted = 130
 )
 
 // errInterrupted says that a command was stopped by a signal before it was done.

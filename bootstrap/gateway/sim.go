@@ -20,6 +20,12 @@ const simProgram = "gateway-sim"
 // simPatience is how long the simulations may take to end when they are told to.
 const simPatience = 10 * time.Second
 
+// Exit statuses of simulations alone.
+const (
+	exitBroken       = 10 // a law is broken
+	exitInconclusive = 11 // not everything could be judged
+)
+
 // simStatus is how a simulation ended; the command ends alike.
 type simStatus int
 

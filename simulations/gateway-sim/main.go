@@ -1,6 +1,6 @@
 // Command gateway-sim runs the gateway in virtual time: whole clusters of this very code, their
-// parties and their chain in one process, under the faults of a scenario. It is a program of its own
-// because virtual time comes with package testing, which the gateway itself must not hold.
+// parties and their chain in one process, under the faults of a scenario. It is a program of its
+// own because virtual time comes with package testing, which the gateway itself must not hold.
 //
 //	gateway-sim --list | --schema
 //	gateway-sim --scenario NAME|FILE --seed N | --seeds A..B [--out DIR] [-o json]
@@ -42,7 +42,7 @@ func run(args []string, out, progress io.Writer) int {
 		err = list(out, o.json)
 	case o.schema:
 		err = schema(out)
-	case o.last > o.first:
+	case o.seeds != "":
 		return sweep(o, out, progress)
 	default:
 		return single(o, out, progress)

@@ -57,7 +57,7 @@ func parse(args []string, progress io.Writer) (o options, err error) {
 	}
 	if o.out == "" {
 		o.out = filepath.Join("gateway-data", "sim", o.scenario.Name)
-		if o.first == o.last {
+		if o.seeds == "" {
 			o.out = seedFolder(o.out, o.first)
 		}
 	}

@@ -99,7 +99,7 @@ func TestBrokenWorldExitsTen(t *testing.T) {
 		{"a node applied something else", 7, func(h *world.History) {
 			other := h.Ledgers[0]
 			other.Node, other.Entries = "n9", append([]world.Entry(nil), other.Entries[:len(other.Entries)-1]...)
-			other.Entries[0].Entry = messages.Supersede{}
+			other.Entries[0].Entry = messages.Supersede{After: 1}
 			h.Ledgers = append(h.Ledgers, other)
 		}},
 		{"broadcast before it was journaled", 8, func(h *world.History) {

@@ -82,7 +82,7 @@ func story(t *testing.T) (entries []messages.Entry, h History) {
 		send(alice, 0, 1, 1),
 		messages.Unwind{From: at(10), To: at(9)},
 		admit(9, 20, 6, asked(2, 11)),
-		messages.Supersede{Sender: alice},
+		messages.Supersede{Sender: alice, After: 5},
 		send(bob, 0, 2, 1, 2),
 		messages.Bump{Sender: bob, Bump: 1, Tx: []byte{3}, Hash: txHash(3)},
 		admit(20, 30, 12, ended(1, 28), ended(2, 28)),
@@ -205,11 +205,11 @@ func TestLawsOfTheLedgerSeeWhatIsBroken(t *testing.T) {
 			h.tell(t, append(e, messages.Bump{Sender: bob, Bump: 1, Tx: []byte{8}, Hash: txHash(8)}))
 			h.Broadcasts = append(h.Broadcasts, transaction(send(bob, 0, 8, 1, 2)))
 		}},
-		{"sent again without a Supersede", 8, "was open", replace(5, messages.Supersede{Sender: bob})},
+		{"sent again without a Supersede", 8, "was open", replace(5, messages.Supersede{Sender: bob, After: 5})},
 		{"superseded twice too soon", 8, "twice within 13", func(t *testing.T, e []messages.Entry, h *History) {
 			third, fourth := send(messages.Address{0xc}, 0, 6, 1), send(messages.Address{0xd}, 0, 7, 1)
-			h.tell(t, append(e, messages.Supersede{Sender: bob}, third, admit(30, 31, 12), admit(31, 32, 12),
-				messages.Supersede{Sender: third.Sender}, fourth))
+			h.tell(t, append(e, messages.Supersede{Sender: bob, After: 5}, third, admit(30, 31, 12), admit(31, 32, 12),
+				messages.Supersede{Sender: third.Sender, After: 5}, fourth))
 			h.Broadcasts = append(h.Broadcasts, transaction(third), transaction(fourth))
 			h.Apart = 13
 		}},
@@ -243,7 +243,7 @@ func TestWhatTheRulesRefuseIsNoBreach(t *testing.T) {
 		{"an unwinding below finalized is refused", []messages.Entry{
 			messages.Unwind{From: at(30), To: at(4)}, admit(30, 40, 12)}},
 		{"two senders race", []messages.Entry{send(alice, 1, 6, 2), send(bob, 1, 7, 2)}},
-		{"a Supersede comes twice", []messages.Entry{messages.Supersede{Sender: alice}}},
+		{"a Supersede comes twice", []messages.Entry{messages.Supersede{Sender: alice, After: 5}}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			entries, h := story(t)
@@ -260,7 +260,7 @@ func TestWhatTheRulesRefuseIsNoBreach(t *testing.T) {
 func TestSupersedesApart(t *testing.T) {
 	carol := messages.Address{0xc}
 	entries, h := story(t)
-	h.tell(t, append(entries, messages.Supersede{Sender: bob}, send(carol, 0, 7, 1),
+	h.tell(t, append(entries, messages.Supersede{Sender: bob, After: 5}, send(carol, 0, 7, 1),
 		messages.Admit{From: at(30), To: at(31), Nonces: []messages.SenderNonce{{Sender: carol, Nonce: 1}}},
 		send(carol, 1, 8, 1)))
 	h.Broadcasts = append(h.Broadcasts, transaction(send(carol, 0, 7, 1)), transaction(send(carol, 1, 8, 1)))

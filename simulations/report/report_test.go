@@ -211,7 +211,7 @@ func TestExitStatus(t *testing.T) {
 			r.History.Endings = append(r.History.Endings, r.History.Endings[0])
 		}},
 		{"ledgers part", ExitBroken, "Law 7 is broken", func(r *Run) {
-			r.History.Ledgers[1].Entries = []world.Entry{{Index: 1, Entry: messages.Supersede{}}}
+			r.History.Ledgers[1].Entries = []world.Entry{{Index: 1, Entry: messages.Supersede{After: 1}}}
 		}},
 		{"an entry that cannot be written", ExitBroken, "Law 7 is broken", func(r *Run) {
 			r.History.Ledgers[0].Entries[1].Entry = nil
@@ -305,6 +305,16 @@ func TestBootstrapInterval(t *testing.T) {
 	}
 	if got := bootstrap([]float64{1, 2}).Median; got != 1.5 {
 		t.Errorf("median %v", got)
+	}
+}
+
+func TestTicksAreRoundAndFew(t *testing.T) {
+	for length, want := range map[time.Duration]time.Duration{
+		time.Second: 100 * time.Millisecond, 3 * time.Second: 200 * time.Millisecond,
+		30 * time.Second: 2 * time.Second, 24 * time.Hour: 5000 * time.Second} {
+		if got := step(length); got != want {
+			t.Errorf("%v: every %v, want %v", length, got, want)
+		}
 	}
 }
 

@@ -33,7 +33,11 @@ func rowsOf(h world.History) []row {
 	for _, requested := range h.Requested {
 		numbers[requested.Request.Digest] = requested.Request
 	}
-	ends := endedAt(h)
+	ended := h.EndedAt()
+	outcomes := make(map[messages.RequestID]messages.Outcome)
+	for _, end := range slices.Backward(h.Endings) { // the first counts; law 2 speaks of others
+		outcomes[end.Request] = end.Outcome
+	}
 	rows := make([]row, 0, len(h.Asked))
 	place := make(map[messages.Hash]int)
 	for _, asked := range h.Asked {
@@ -42,9 +46,8 @@ func rowsOf(h world.History) []row {
 			id = messages.RequestID{Chain: world.ChainID, Digest: asked.Digest}
 		}
 		place[asked.Digest] = len(rows)
-		end := ends[id]
-		rows = append(rows, row{id: id.String(), requested: asked.At, ends: end.at,
-			outcome: end.outcome})
+		rows = append(rows, row{id: id.String(), requested: asked.At, ends: ended[id],
+			outcome: outcomes[id]})
 	}
 	for _, said := range h.Facts {
 		if i, known := place[said.Fact.Request.Digest]; known {

@@ -119,7 +119,7 @@ func Of(run Run) Result {
 			Hosts: append([]string{}, happened.Hosts...),
 			From:  millis(happened.From.Sub(h.Began)), To: millis(happened.To.Sub(h.Began))})
 	}
-	for _, v := range laws.Judge(evidence(run.Scenario, h)) {
+	for _, v := range laws.Judge(evidence(run.Scenario.Assertions, h)) {
 		verdict := Verdict{Law: v.Law, Says: v.Says, Standing: v.Standing, Lacks: v.Lacks}
 		for _, breach := range v.Breaches {
 			verdict.Breaches = append(verdict.Breaches, breach.String())

@@ -22,7 +22,7 @@ const (
 	laneHeight  = 22
 	chainLanes  = 8 // over which requests spread, so that their lines can be told apart
 	chainHeight = 6 // of each
-	ticks       = 10
+	ticks       = 20
 	maxMarks    = 20_000 // a browser takes these at once
 )
 
@@ -99,12 +99,20 @@ func newDrawing(run Run, r Result) *drawing {
 		add(name, name+" "+region)
 	}
 	d.Foot, d.FootText, d.Height = top, top+14, top+laneHeight
-	for i := range ticks + 1 {
-		at := d.length * time.Duration(i) / ticks
-		d.Ticks = append(d.Ticks, mark{X: d.x(h.Began.Add(at)),
-			Says: at.Round(time.Second / 10).String()})
+	every := step(d.length)
+	for at := time.Duration(0); at <= d.length; at += every {
+		d.Ticks = append(d.Ticks, mark{X: d.x(h.Began.Add(at)), Says: at.String()})
 	}
 	return d
+}
+
+// step is the round time between two ticks, of which there are at most so many.
+func step(length time.Duration) time.Duration {
+	every := 100 * time.Millisecond
+	for i := 0; length/every > ticks; i++ {
+		every = every * [...]time.Duration{2, 5, 2}[i%3] / [...]time.Duration{1, 2, 1}[i%3]
+	}
+	return every
 }
 
 // x is where a time lies, in tenths of a pixel, within the drawing.
@@ -155,6 +163,7 @@ func (d *drawing) drawRequests(rows []row, end time.Time) {
 // drawFacts marks in the lanes of hosts what they did for requests.
 func (d *drawing) drawFacts(facts []world.Said) {
 	classes := map[messages.FactName]string{
+		messages.FactBlockScanned:   "leads",
 		messages.FactShareReleased:  "shared",
 		messages.FactRequestOpened:  "opened",
 		messages.FactSettlementSent: "sent",
@@ -168,9 +177,17 @@ func (d *drawing) drawFacts(facts []world.Said) {
 		if d.full() {
 			return
 		}
-		d.Marks = append(d.Marks, mark{d.x(said.Fact.At), y, class, fmt.Sprintf("%s %s: %s at %s",
-			said.Host, said.Fact.Name, said.Fact.Request, d.moment(said.Fact.At))})
+		d.Marks = append(d.Marks, mark{d.x(said.Fact.At), y, class, d.words(said)})
 	}
+}
+
+// words say what a mark is.
+func (d *drawing) words(said world.Said) string {
+	what := "block " + said.Fact.Block.String()
+	if !said.Fact.Request.IsZero() {
+		what = said.Fact.Request.String()
+	}
+	return fmt.Sprintf("%s %s: %s at %s", said.Host, said.Fact.Name, what, d.moment(said.Fact.At))
 }
 
 // full tells whether the drawing holds all it may, and says so in it.

@@ -12,29 +12,29 @@ type Mode string
 
 // The modes.
 const (
-	ModeCrash        Mode = "crash"          // gone at once; starts again when it is over
-	ModeStop         Mode = "stop"           // a graceful stop; starts again when it is over
-	ModeFreeze       Mode = "freeze"         // nothing goes in or out until it thaws
-	ModePartition    Mode = "partition"      // lines are cut
-	ModeLatency      Mode = "latency"        // lines are slower, by delay and jitter
-	ModeLoss         Mode = "loss"           // lines lose packets
-	ModeRegionOutage Mode = "region-outage"  // crashed and cut off, with their endpoints
-	ModeSlowDisk     Mode = "slow-disk"      // each write takes delay longer
-	ModeFullDisk     Mode = "full-disk"      // what grows is refused
-	ModeReadOnlyDisk Mode = "read-only-disk" // all that writes is refused
-	ModeClockSkew    Mode = "clock-skew"     // delay is added to the clock
-	ModeSilent       Mode = "silent"         // a party does not answer
-	ModeSlow         Mode = "slow"           // a party answers delay later
-	ModeWrongShare   Mode = "wrong-share"    // a party sends a share that is none
-	ModeReorg        Mode = "reorg"          // depth blocks are replaced, at once
-	ModeRPCOutage    Mode = "rpc-outage"     // the chain endpoint of a host does not answer
-	ModeRPCLag       Mode = "rpc-lag"        // it shows the chain as it was delay ago
-	ModeRPCLies      Mode = "rpc-lies"       // it leaves logs out
+	ModeCrash        Mode = "crash"              // gone at once; starts again when it is over
+	ModeStop         Mode = "stop"               // a graceful stop; starts again when it is over
+	ModeFreeze       Mode = "freeze"             // nothing goes in or out until it thaws
+	ModePartition    Mode = "partition"          // lines are cut
+	ModeLatency      Mode = "latency"            // lines are slower, by delay and jitter
+	ModeLoss         Mode = "loss"               // lines lose packets
+	ModeRegionOutage Mode = "region-outage"      // crashed and cut off, with their endpoints
+	ModeSlowDisk     Mode = "slow-disk"          // each write takes delay longer
+	ModeFullDisk     Mode = "full-disk"          // what grows is refused
+	ModeReadOnlyDisk Mode = "read-only-disk"     // all that writes is refused
+	ModeClockSkew    Mode = "clock-skew"         // delay is added to the clock
+	ModeSilent       Mode = "silent"             // a party does not answer
+	ModeSlow         Mode = "slow"               // a party answers delay later
+	ModeWrongShare   Mode = "wrong-share"        // a party sends a share that is none
+	ModeReorg        Mode = "reorg"              // depth blocks are replaced, at once
+	ModeStuck        Mode = "stuck-transactions" // no block takes a node's transactions
+	ModeRPCOutage    Mode = "rpc-outage"         // the chain endpoint of a host does not answer
+	ModeRPCLag       Mode = "rpc-lag"            // it shows the chain as it was delay ago
+	ModeRPCLies      Mode = "rpc-lies"           // it leaves logs out
 
 	ModeOtherEpoch     Mode = "other-epoch-share"
 	ModeReplayedShare  Mode = "replayed-share"
 	ModeEquivocation   Mode = "equivocation"
-	ModeStuck          Mode = "stuck-transactions"
 	ModeFeeSpike       Mode = "fee-spike"
 	ModeRotation       Mode = "rotation"
 	ModeResharing      Mode = "resharing"
@@ -78,6 +78,7 @@ func modes() map[Mode]need {
 		ModeSlow:         {whom: parties, delay: true, kind: world.FaultSlow},
 		ModeWrongShare:   {whom: parties, kind: world.FaultWrong},
 		ModeReorg:        {depth: true, moment: true, kind: world.FaultReorg},
+		ModeStuck:        {whom: nodes, kind: world.FaultStuck},
 		ModeRPCOutage:    {whom: hosts, kind: world.FaultRPCDown},
 		ModeRPCLag:       {whom: hosts, delay: true, kind: world.FaultRPCLag},
 		ModeRPCLies:      {whom: nodes, kind: world.FaultRPCOmit},
@@ -85,7 +86,6 @@ func modes() map[Mode]need {
 		ModeOtherEpoch:     {whom: parties},
 		ModeReplayedShare:  {whom: parties},
 		ModeEquivocation:   {whom: parties},
-		ModeStuck:          {},
 		ModeFeeSpike:       {},
 		ModeRotation:       {moment: true},
 		ModeResharing:      {moment: true},

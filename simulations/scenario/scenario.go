@@ -79,8 +79,8 @@ const (
 	In   Direction = "in"
 )
 
-// Fault is one thing that goes wrong, from a time to a time. Of the last keys a mode takes those that
-// it needs and no others.
+// Fault is one thing that goes wrong, from a time to a time. Of the last keys a mode takes those
+// that it needs and no others.
 type Fault struct {
 	Select    []string      `yaml:"select,omitempty" validate:"max=64,dive,label"`
 	Mode      Mode          `yaml:"mode" validate:"required"`
