@@ -29,6 +29,12 @@ help: ## show this list
 demo: ## the whole story on one machine, with Go alone (flags: ARGS="--once --json")
 	go run -ldflags '$(LDFLAGS)' ./bootstrap/gateway demo $(ARGS)
 
+up: build ## a whole gateway as processes: 5 nodes, 3 regions, 5-of-7 parties, a chain (flags: ARGS=)
+	.build/gateway dev up --data .up $(ARGS)
+
+down: ## end what make up has started
+	.build/gateway dev down --data .up
+
 build: ## the binary, as .build/gateway
 	go build -ldflags '$(LDFLAGS)' -o .build/gateway ./bootstrap/gateway
 
@@ -89,7 +95,7 @@ pure: ## Go build and tests without cgo
 	CGO_ENABLED=0 go test -run StoryKeeps ./bootstrap/demo
 
 readme: need-gcc node ## README's command blocks, in fresh clones of the committed tree
-	go test -tags readme -run ReadmeBlocksRun -count 1 -timeout 60m -v ./bootstrap
+	go test -tags readme -run 'ReadmeBlocksRun|OperatorsTerminalRuns' -count 1 -timeout 60m -v ./bootstrap
 
 # ---- what is written by machine -------------------------------------------------------------
 

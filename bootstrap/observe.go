@@ -73,10 +73,11 @@ func views() map[messages.FactName]view {
 		messages.FactRevocationsAccepted: {level: slog.LevelInfo, audit: true},
 		messages.FactRevocationsRefused:  {level: slog.LevelError, audit: true},
 
-		messages.FactMemberUp:   {level: slog.LevelInfo, alone: true, audit: true},
-		messages.FactMemberDown: {level: slog.LevelWarn, audit: true},
-		messages.FactSuperseded: {level: slog.LevelWarn, audit: true},
-		messages.FactGasWasted:  {level: slog.LevelWarn},
+		messages.FactOperatorActed: {level: slog.LevelInfo, audit: true},
+		messages.FactMemberUp:      {level: slog.LevelInfo, alone: true, audit: true},
+		messages.FactMemberDown:    {level: slog.LevelWarn, audit: true},
+		messages.FactSuperseded:    {level: slog.LevelWarn, audit: true},
+		messages.FactGasWasted:     {level: slog.LevelWarn},
 	}
 }
 

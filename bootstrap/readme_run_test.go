@@ -16,6 +16,31 @@ import (
 // blockLimit bounds one block: the slowest builds the whole stack cold on two cores.
 const blockLimit = 15 * time.Minute
 
+// readmes hold the blocks: README itself, and the operator's journey.
+var readmes = []string{"../README.md", "demo/README-operator.md"}
+
+// TestOperatorsTerminalRuns types what an operator is told to type into one shell.
+func TestOperatorsTerminalRuns(t *testing.T) {
+	typed := 0
+	for _, name := range readmes {
+		markdown, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := blocks(string(markdown))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if script := terminal(found); script != "" {
+			typed++
+			runBlock(t, clone(t, t.TempDir()), script)
+		}
+	}
+	if typed == 0 {
+		t.Error("nothing is typed")
+	}
+}
+
 // TestReadmeBlocksRun does what README tells its reader to do, on the committed tree.
 func TestReadmeBlocksRun(t *testing.T) {
 	readme, err := os.ReadFile(filepath.Join("..", "README.md"))

@@ -15,16 +15,19 @@ import (
 //	<!-- run: clone -->     in a fresh clone of the committed tree
 //	<!-- run: empty -->     in the one directory, empty at first, of the dApp author's journey; a
 //	                        clone named kmsgateway lies beside it, as ../kmsgateway
+//	<!-- run: operator -->  in the operator's one terminal, in a clone: these blocks are typed into
+//	                        one shell, one after the other, and what they start runs on between them
 //	<!-- run: none -->      nowhere: for `make check`, which runs this test
 //	<!-- file: NAME -->     not commands: the block is written to NAME in the journey's directory
 //
 // Journey steps share the directory and keep their order; each clone is used once.
 
 const (
-	runClone = "clone"
-	runEmpty = "empty"
-	runNone  = "none"
-	runFile  = "file"
+	runClone    = "clone"
+	runEmpty    = "empty"
+	runOperator = "operator"
+	runNone     = "none"
+	runFile     = "file"
 )
 
 // block is one fenced block of README that its reader would run or save.
@@ -89,7 +92,7 @@ func newBlock(language string, mark, lines []string) (block, error) {
 		return block{run: runFile, file: mark[2], text: text}, nil
 	case !isShell:
 		return block{}, fmt.Errorf("a block of %q cannot be run", language)
-	case !slices.Contains([]string{runClone, runEmpty, runNone}, mark[2]):
+	case !slices.Contains([]string{runClone, runEmpty, runOperator, runNone}, mark[2]):
 		return block{}, fmt.Errorf("unknown place %q", mark[2])
 	case mark[2] == runNone && !strings.Contains(text, "make check"):
 		return block{}, errors.New("only make check may stay unrun")
@@ -109,6 +112,28 @@ func typed(lines []string) string {
 		}
 	}
 	return commands.String()
+}
+
+// terminal joins the operator's blocks into the one script that they are. Each says where it begins,
+// so that a failure shows which it was.
+func terminal(found []block) string {
+	var script strings.Builder
+	for _, block := range found {
+		if block.run == runOperator {
+			fmt.Fprintf(&script, "echo '== line %d' >&2\n%s", block.line, block.text)
+		}
+	}
+	return script.String()
+}
+
+func TestOperatorBlocksShareATerminal(t *testing.T) {
+	markdown := strings.Join([]string{"<!-- run: operator -->", "```sh", "a=1 &", "```",
+		"<!-- run: clone -->", "```sh", "ls", "```", "<!-- run: operator -->", "```sh", "wait", "```"}, "\n")
+	found, err := blocks(markdown)
+	want := "echo '== line 2' >&2\na=1 &\necho '== line 10' >&2\nwait\n"
+	if got := terminal(found); err != nil || got != want {
+		t.Errorf("the terminal is %q, %v", got, err)
+	}
 }
 
 func TestReadmeBlocksAreFound(t *testing.T) {

@@ -189,8 +189,8 @@ func TestASupersededTransactionIsLeftAloneWhileItIsNeeded(t *testing.T) {
 		r.say()
 		synctest.Wait()
 		r.lead(2)
-		now := r.beset()
-		now.op = "Sign"
+		tr := r.beset()
+		tr.set(faults{op: "Sign"})
 		for r.facts(messages.FactSuperseded) == 0 {
 			r.block()
 		}
@@ -201,7 +201,7 @@ func TestASupersededTransactionIsLeftAloneWhileItIsNeeded(t *testing.T) {
 		if after := r.facts(messages.FactSettlementSent); after != before {
 			t.Errorf("handed over %d times more", after-before)
 		}
-		*now = trouble{}
+		tr.set(faults{})
 		r.c.Hold(node(1), false)
 		r.finish()
 		if supersedes, skips := r.account(); supersedes != 1 || skips > 1 {
@@ -276,11 +276,11 @@ func TestALostAnswerIsLookedIntoSoon(t *testing.T) {
 			r.setup = func(s *chaintest.Setup) { s.Rebroadcast = time.Hour }
 			r.lead(1)
 			r.ask(1)
-			now := r.beset()
-			now.entry, now.applied = code, true
+			tr := r.beset()
+			tr.set(faults{entry: code, applied: true})
 			r.say()
 			synctest.Wait()
-			*now = trouble{}
+			tr.set(faults{})
 			<-time.After(5 * time.Second)
 			if sent := r.facts(messages.FactSettlementSent); sent == 0 || r.sends(1) != 1 {
 				t.Errorf("%s: handed over %d times, signed %d", code, sent, r.sends(1))

@@ -3,6 +3,7 @@ package chain_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,20 +14,62 @@ import (
 	"kmsgateway/messages"
 )
 
-// trouble is what may go wrong around a relay's leader until it heals.
+// trouble is what goes wrong around a relay's leader.
 type trouble struct {
+	mu   sync.Mutex
+	now  faults // mu
+	idle bool   // mu; nobody leads: whoever proposes is a ghost
+	seen int    // mu; such ghosts
+}
+
+// faults are what may be wrong at a time.
+type faults struct {
 	op      string        // of the chain that fails; "" none
 	slow    time.Duration // that each call of the chain takes
 	entry   messages.Code // that proposals end with; "" none
 	applied bool          // although the entry is in
-	idle    bool          // nobody leads: whoever proposes is a ghost
-	ghosts  int
+}
+
+// set changes what is wrong; the zero faults heal all.
+func (tr *trouble) set(now faults) {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	tr.now = now
+}
+
+func (tr *trouble) get() faults {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	return tr.now
+}
+
+// rest says whether nobody leads.
+func (tr *trouble) rest(idle bool) {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	tr.idle = idle
+}
+
+func (tr *trouble) ghosts() int {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	return tr.seen
+}
+
+// haunt counts a proposal that nobody may make.
+func (tr *trouble) haunt() {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	if tr.idle {
+		tr.seen++
+	}
 }
 
 // beset lets the relay run into the troubles that are set from time to time.
 func (r *relay) beset() *trouble {
-	now := &trouble{}
+	tr := &trouble{}
 	r.c.Fault(func(ctx context.Context, call chaintest.Call) error {
+		now := tr.get()
 		if now.slow > 0 {
 			select {
 			case <-time.After(now.slow):
@@ -40,18 +83,17 @@ func (r *relay) beset() *trouble {
 		return nil
 	})
 	refuse := func(when bool) error {
+		now := tr.get()
 		if now.entry == "" || now.applied != when {
 			return nil
 		}
 		return messages.Refused(now.entry, "propose", "so it was drawn")
 	}
 	r.ledger.Interrupt(func(messages.Entry) error {
-		if now.idle {
-			now.ghosts++
-		}
+		tr.haunt()
 		return refuse(false)
 	}, func(messages.Entry) error { return refuse(true) })
-	return now
+	return tr
 }
 
 // timeless hides a test's deadline, which is real time, from who asks for it in a bubble.
@@ -66,16 +108,16 @@ func TestNothingIsLostOrDoubledAcrossLeaders(t *testing.T) {
 		rapid.Check(timeless{t}, func(rt *rapid.T) {
 			r := newRelay(t)
 			r.fail = rt
-			now := r.beset()
+			tr := r.beset()
 			r.lead(1)
 			r.ask(2)
 			r.c.Hold(node(1), rapid.Bool().Draw(rt, "the first is stuck"))
 			r.say()
 			for range rapid.IntRange(5, 40).Draw(rt, "steps") {
-				r.step(rt, now)
+				r.step(rt, tr)
 				synctest.Wait()
 			}
-			*now = trouble{}
+			tr.set(faults{})
 			for n := byte(1); n <= 3; n++ {
 				r.c.Hold(node(n), false)
 			}
@@ -84,10 +126,10 @@ func TestNothingIsLostOrDoubledAcrossLeaders(t *testing.T) {
 			more, skipped := r.account()
 			supersedes, skips = supersedes+more, skips+skipped
 			r.kill()
-			now.idle = true
+			tr.rest(true)
 			<-time.After(time.Minute)
-			if now.ghosts > 0 {
-				rt.Fatalf("%d proposals after the last term", now.ghosts)
+			if tr.ghosts() > 0 {
+				rt.Fatalf("%d proposals after the last term", tr.ghosts())
 			}
 		})
 		t.Logf("%d supersedes and %d skips were drawn", supersedes, skips)
@@ -98,7 +140,9 @@ func TestNothingIsLostOrDoubledAcrossLeaders(t *testing.T) {
 }
 
 // step does one thing of what may happen.
-func (r *relay) step(rt *rapid.T, now *trouble) {
+func (r *relay) step(rt *rapid.T, tr *trouble) {
+	now := tr.get()
+	defer func() { tr.set(now) }()
 	switch rapid.IntRange(0, 13).Draw(rt, "step") {
 	case 0, 1:
 		r.lead(rapid.ByteRange(1, 3).Draw(rt, "leader"))
@@ -135,25 +179,25 @@ func TestAStoppedTermProposesNothing(t *testing.T) {
 		r := newRelay(t)
 		r.lead(1)
 		r.ask(20)
-		now := r.beset()
+		tr := r.beset()
 		for term := range 100 {
-			now.slow = 10 * time.Millisecond
+			tr.set(faults{slow: 10 * time.Millisecond})
 			r.lead(byte(term%3) + 1)
 			r.c.Mine(1)
 			r.say()
 			<-time.After(time.Duration(term) * time.Millisecond)
 			r.kill()
-			now.idle = true
+			tr.rest(true)
 			<-time.After(time.Minute)
-			if now.ghosts > 0 {
-				t.Fatalf("term %d proposed %d times after it had ended", term, now.ghosts)
+			if tr.ghosts() > 0 {
+				t.Fatalf("term %d proposed %d times after it had ended", term, tr.ghosts())
 			}
-			now.idle = false
+			tr.rest(false)
 			if term%10 == 0 {
 				r.c.Forget()
 			}
 		}
-		*now = trouble{}
+		tr.set(faults{})
 		r.lead(1)
 		r.finish()
 		if _, skips := r.account(); skips != 0 {

@@ -32,7 +32,7 @@ func (d *devChain) send(from ethereum.SenderKey, data []byte) {
 func (d *devChain) expect(sender messages.Address, nonce uint64) {
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
-	d.sent[sender] = nonce + 1
+	d.sent[sender] = max(d.sent[sender], nonce+1) // an earlier one may be sent again
 }
 
 // mine makes a block of all that was sent: the pool takes transactions in on a thread of its own,

@@ -37,11 +37,9 @@ type ledgerOfChain struct {
 
 // read walks the logs of the gateway contract from the first block to the latest.
 func (s *scene) read(ctx context.Context) (*ledgerOfChain, error) {
-	logs, err := s.user.client.FilterLogs(ctx, ethereum.FilterQuery{
-		FromBlock: new(big.Int), Addresses: []common.Address{s.gateway},
-	})
+	logs, err := s.logs(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read logs: %w", err)
+		return nil, err
 	}
 	chain := &ledgerOfChain{
 		askedIn: make(map[messages.RequestID]common.Hash),
@@ -62,6 +60,29 @@ func (s *scene) read(ctx context.Context) (*ledgerOfChain, error) {
 		chain.end(gateway, logs[i])
 	}
 	return chain, s.readSettlements(ctx, chain, lengths)
+}
+
+// logRange is how many blocks are asked for at once: an answer over all of a long run takes the
+// chain longer than it gives itself.
+const logRange = 250
+
+// logs reads what the gateway contract has said since the first block.
+func (s *scene) logs(ctx context.Context) (logs []types.Log, err error) {
+	head, err := s.user.client.BlockNumber(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read head: %w", err)
+	}
+	for from := uint64(0); from <= head; from += logRange {
+		found, err := s.user.client.FilterLogs(ctx, ethereum.FilterQuery{
+			FromBlock: new(big.Int).SetUint64(from),
+			ToBlock:   new(big.Int).SetUint64(min(head, from+logRange-1)),
+			Addresses: []common.Address{s.gateway}})
+		if err != nil {
+			return nil, fmt.Errorf("read logs: %w", err)
+		}
+		logs = append(logs, found...)
+	}
+	return logs, nil
 }
 
 func requestID(number *big.Int, digest [32]byte) messages.RequestID {

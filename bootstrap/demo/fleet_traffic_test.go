@@ -36,6 +36,13 @@ func raisedFleet(t *testing.T, options FleetOptions) (*Fleet, context.Context) {
 	t.Logf("%d nodes and %d parties are ready after %.1f s", options.Nodes, options.Parties,
 		time.Since(start).Seconds())
 	t.Cleanup(func() {
+		if t.Failed() {
+			for _, member := range fleet.of(roleNode) {
+				status, err := fleet.Status(context.Background(), member.Name)
+				t.Logf("%s: %+v, %v; last words: %s", member.Name, status, err,
+					lastLine(fleet.logPath(member.Name)))
+			}
+		}
 		for _, end := range must(fleet.Down(context.Background()))(t) {
 			if end.Forced {
 				t.Errorf("%s did not stop by itself", end.Member)
@@ -180,7 +187,7 @@ func (f *traffic) nextSettlement(ctx context.Context, after time.Time, not ...co
 	found settled, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, errImpatient)
 	defer cancel()
-	err = waitFor(ctx, 5*time.Millisecond, func() bool {
+	err = waitFor(ctx, endPoll, func() bool {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		for _, one := range slices.Backward(f.settled) {
@@ -201,25 +208,30 @@ func (f *traffic) nextSettlement(ctx context.Context, after time.Time, not ...co
 func (f *traffic) underWay(ctx context.Context, moment time.Time) (last time.Duration, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, errImpatient)
 	defer cancel()
-	err = waitFor(ctx, 5*time.Millisecond, func() bool {
+	var open []int
+	err = waitFor(ctx, endPoll, func() bool {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		at := map[uint64]time.Time{}
 		for _, one := range f.settled {
 			at[one.request] = one.at
 		}
-		last = 0
+		last, open = 0, nil
 		for i, asked := range f.asked {
-			done, is := at[uint64(i+1)]
-			if !is && asked.Before(moment) {
-				return false
+			if !asked.Before(moment) {
+				break
 			}
-			if asked.Before(moment) {
+			if done, is := at[uint64(i+1)]; is {
 				last = max(last, done.Sub(moment))
+			} else {
+				open = append(open, i+1)
 			}
 		}
-		return true
+		return len(open) == 0
 	})
+	if err != nil {
+		err = fmt.Errorf("requests %v: %w", open, err)
+	}
 	return last, err
 }
 
@@ -257,8 +269,7 @@ func (f *traffic) finish(ctx context.Context, t *testing.T) {
 // skipped counts the settlements that came second and that the contract skipped.
 func (f *traffic) skipped(ctx context.Context, t *testing.T) (count int) {
 	t.Helper()
-	logs := must(f.user.client.FilterLogs(ctx, ethereum.FilterQuery{FromBlock: new(big.Int),
-		Addresses: []common.Address{f.gateway}}))(t)
+	logs := must(f.logs(ctx))(t)
 	gateway := contracts.NewGatewayContract()
 	for i := range logs {
 		if _, err := gateway.UnpackSettlementSkippedEvent(&logs[i]); err == nil {

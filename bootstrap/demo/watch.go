@@ -118,11 +118,9 @@ func (s *stage) awaitEnded(ctx context.Context, count int) error {
 
 // countEnded counts the endings on the canonical chain.
 func (s *scene) countEnded(ctx context.Context) (int, error) {
-	logs, err := s.user.client.FilterLogs(ctx, ethereum.FilterQuery{
-		FromBlock: new(big.Int), Addresses: []common.Address{s.gateway},
-	})
+	logs, err := s.logs(ctx)
 	if err != nil {
-		return 0, fmt.Errorf("read logs: %w", err)
+		return 0, err
 	}
 	chain := &ledgerOfChain{ended: make(map[messages.RequestID]ending)}
 	gateway := contracts.NewGatewayContract()

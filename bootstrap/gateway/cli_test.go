@@ -25,9 +25,11 @@ func TestScripts(t *testing.T) {
 		Dir:   "testdata",
 		Setup: clearFleet,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":  exits,
-			"admits": admits,
-			"invite": invite,
+			"exits":   exits,
+			"admits":  admits,
+			"invite":  invite,
+			"answers": answers,
+			"ledger":  makeLedger,
 		},
 	})
 }

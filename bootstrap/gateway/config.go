@@ -64,8 +64,40 @@ func configCommand() *cobra.Command {
 		},
 	}
 	config.PersistentFlags().StringVar(&role, "role", "node", "node or party")
-	config.AddCommand(initial, validate, schema, configSetCommand())
+	config.AddCommand(initial, validate, schema, explainConfigCommand(), configSetCommand())
 	return config
+}
+
+func explainConfigCommand() *cobra.Command {
+	var path string
+	var form output
+	explain := &cobra.Command{
+		Use:   "explain --config FILE",
+		Short: "Show where each value of a configuration comes from",
+		Long: "Each value is a default, stands on a line of the file, or was set by a variable of " +
+			"the environment, which wins. Of secrets the paths are shown, of URLs scheme and host.",
+		Args: exactly(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := form.check(); err != nil {
+				return err
+			}
+			origins, err := bootstrap.ExplainConfig(path)
+			if err != nil {
+				return err
+			}
+			return form.print(cmd, origins, func(p *page) {
+				var rows [][]string
+				for _, o := range origins {
+					rows = append(rows, []string{o.Key, o.Value, o.From})
+				}
+				p.table("KEY VALUE FROM", rows)
+			})
+		},
+	}
+	explain.Flags().StringVar(&path, "config", "", "configuration file")
+	form.flag(explain)
+	require(explain, "config")
+	return explain
 }
 
 func configSetCommand() *cobra.Command {

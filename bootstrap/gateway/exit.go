@@ -2,9 +2,11 @@ package main
 
 import (
 	"errors"
+	"io/fs"
 	"strings"
 
 	"kmsgateway/bootstrap"
+	"kmsgateway/bootstrap/admin"
 	"kmsgateway/bootstrap/demo"
 	"kmsgateway/messages"
 )
@@ -13,6 +15,7 @@ import (
 const (
 	exitOK          = 0
 	exitError       = 1
+	exitDegraded    = 2
 	exitBelow       = 3
 	exitNotFound    = 4
 	exitConflict    = 5
@@ -47,10 +50,8 @@ func exitStatus(err error) int {
 	case errors.As(err, &simulated):
 		return simulated.exit()
 	}
-	for _, missing := range []error{bootstrap.ErrNotMember, demo.ErrNoFleet, demo.ErrNotRunning} {
-		if errors.Is(err, missing) {
-			return exitNotFound
-		}
+	if status := doorStatus(err); status != exitOK {
+		return status
 	}
 	switch messages.CodeOf(err) {
 	case messages.CodeMalformedInput:
@@ -61,11 +62,31 @@ func exitStatus(err error) int {
 		return exitBelow
 	case messages.CodeConflict:
 		return exitConflict
-	case messages.CodeOverloaded, messages.CodeDeadline, messages.CodeChainUnavailable:
+	case messages.CodeOverloaded, messages.CodeDeadline, messages.CodeChainUnavailable,
+		messages.CodeShuttingDown:
 		return exitTryAgain
 	case messages.CodeACLDenied, messages.CodePolicy, messages.CodeIdentityRefused:
 		return exitPermission
 	default:
 		return exitError
+	}
+}
+
+// doorStatus is the status of what has no code: who is not found, who does not answer, who may not
+// ask, and who answers and does not do well; exitOK for the rest.
+func doorStatus(err error) int {
+	var graded gradedError
+	switch {
+	case errors.Is(err, bootstrap.ErrNotMember), errors.Is(err, admin.ErrNotFound),
+		errors.Is(err, demo.ErrNoFleet), errors.Is(err, demo.ErrNotRunning):
+		return exitNotFound
+	case errors.Is(err, admin.ErrAway):
+		return exitTryAgain
+	case errors.As(err, &graded):
+		return graded.exit()
+	case errors.Is(err, fs.ErrPermission) && messages.CodeOf(err) == messages.CodeInternal:
+		return exitPermission
+	default:
+		return exitOK
 	}
 }

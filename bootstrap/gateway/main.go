@@ -46,7 +46,8 @@ func command() *cobra.Command {
 	root.AddCommand(demoCommand(), runCommand(), partyCommand(), configCommand(), keyCommand(),
 		encryptCommand(), decryptCommand(), verifyCommand(), explainCommand(), keysCommand(),
 		contractsCommand(), initCommand(), tokenCommand(), joinCommand(), nodeCommand(), devCommand(),
-		simCommand())
+		statusCommand(), membersCommand(), raftCommand(), keyringCommand(), requestsCommand(),
+		doctorCommand(), simCommand())
 	return root
 }
 

@@ -30,6 +30,6 @@ func nodeCommand() *cobra.Command {
 	}
 	revoke.Flags().StringVar(&data, "data", "", "folder of the node that holds the authority")
 	require(revoke, "data")
-	node.AddCommand(revoke)
+	node.AddCommand(revoke, drainCommand("node"), removeCommand())
 	return node
 }

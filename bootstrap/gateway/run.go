@@ -60,7 +60,7 @@ func partyCommand() *cobra.Command {
 	}
 	run.Flags().StringVar(&path, "config", "", "configuration file")
 	require(run, "config")
-	party.AddCommand(run)
+	party.AddCommand(run, drainCommand("party"))
 	return party
 }
 

@@ -240,7 +240,7 @@ func TestNewerSnapshotStopsTheNodeBeforeItStarts(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, transport := raft.NewInmemTransport("node-1")
-	sink, err := snapshots.Create(raft.SnapshotVersionMax, 100, 2, raft.Configuration{}, 1,
+	sink, err := snapshots.Create(raft.SnapshotVersionMax, 100, 1000, raft.Configuration{}, 1,
 		transport)
 	if err != nil {
 		t.Fatal(err)

@@ -64,12 +64,14 @@ func suiteTwin(t *testing.T, w World) {
 			return fact.Digest == twins[0].Hash || fact.Digest == twins[1].Hash
 		})) >= n
 	})
-	w.Mine(t, 1)
-	ring.AwaitClosed(t, n)
+	w.mineUntil(t, ring, func() bool { return len(Words[messages.Closed](ring.Facts)) >= n })
 	outlet.lose()
 	ring.awaitHanded(t, twins, func(messages.Hash) bool { return false })
-	w.Mine(t, 1)
-	ring.AwaitAdmitted(t, w.tip(t))
+	w.mineUntil(t, ring, func() bool {
+		open := 0
+		ring.Ledger.Journal(func(messages.JournaledTx) bool { open++; return true })
+		return open == 0
+	})
 	ring.Facts.AwaitFact(t, messages.FactGasWasted, len(twins))
 	for _, twin := range twins {
 		gas, settled, err := w.Outlet.Spent(t.Context(), twin.Hash)
@@ -81,6 +83,20 @@ func suiteTwin(t *testing.T, w World) {
 	if ends := ended(w.scan(t)); len(ends) != n {
 		t.Errorf("%d requests ended %d times", n, len(ends))
 	}
+}
+
+// mineUntil mines and has admitted a block after the other: a pool may give the first of them some
+// of its transactions only.
+func (w World) mineUntil(t testing.TB, ring *Ring, so func() bool) {
+	t.Helper()
+	for range 20 {
+		w.Mine(t, 1)
+		ring.AwaitAdmitted(t, w.tip(t))
+		if so() {
+			return
+		}
+	}
+	t.Fatalf("still open after 20 blocks; health %+v", ring.Submitter.Health())
 }
 
 // sign makes the outlet's next transactions, one for each batch.
