@@ -328,5 +328,8 @@ func TestQuestionsAndWords(t *testing.T) {
 	})
 }
 
-// pass lets virtual time go by.
-func pass(d time.Duration) { <-time.After(d) }
+// pass lets virtual time go by, and all that is due by then happen.
+func pass(d time.Duration) {
+	<-time.After(d)
+	synctest.Wait()
+}
