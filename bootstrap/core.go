@@ -190,6 +190,7 @@ func (c *Core) openPlace(context.Context) (err error) {
 		Publish: c.config.Publish, Clock: c.config.Clock}
 	if c.config.Fabric != nil {
 		config.Carrier = c.config.Fabric.Carrier()
+		c.serveOperators()
 	}
 	c.system = cluster.NewSystem(c.config.Node)
 	config.System = c.system

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"math/rand/v2"
+	"time"
 
 	"kmsgateway/cluster"
 	"kmsgateway/messages"
@@ -41,6 +43,33 @@ func (n *Node) openFabric(env Env) error {
 		return errors.Join(err, wire.Close())
 	}
 	n.fabric, n.keyring = network{sockets, wire}, keyring
+	peers := n.fabric.Peers()
+	keyring.Serve(peers)
+	n.doorway.timeline.Serve(peers)
+	n.identity.Revocations().Serve(peers)
+	return nil
+}
+
+// spreadEvery is between two looks for a newer list of revocations.
+const spreadEvery = time.Second
+
+// spread keeps a node among many up with what is revoked: on its own disk, where it holds the
+// authority, and at other nodes.
+func (n *Node) spread(env Env) error {
+	if n.fabric == nil {
+		return nil
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ticker := time.NewTicker(spreadEvery)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		Spread{Revocations: n.identity.Revocations(), Peers: n.fabric.Peers(),
+			Members: n.core.others, Tick: ticker.C,
+			Rand:    rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())),
+			Publish: n.observed.publish, Clock: env.Clock}.Run(ctx)
+	}()
+	n.unspread = func() { ticker.Stop(); cancel(); <-done }
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"kmsgateway/actors/ethereum"
+	"kmsgateway/bootstrap/admin"
 	"kmsgateway/crypto/bls"
 	"kmsgateway/crypto/threshold"
 	"kmsgateway/messages"
@@ -52,6 +53,32 @@ func ReadPublicKey(path string) (messages.KeyInfo, error) {
 		return messages.KeyInfo{}, badFile("keys", fmt.Errorf("%s: %w", path, err))
 	}
 	return info, nil
+}
+
+// readDealer tells who dealt the key of a public key file, "" where nobody knew all of it.
+func readDealer(path string) (string, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", badFile("keys", err)
+	}
+	var file publicKeyFile
+	if err := json.Unmarshal(text, &file); err != nil {
+		return "", badFile("keys", fmt.Errorf("%s: %w", path, err))
+	}
+	return file.Dealer, nil
+}
+
+// shownKeys renders keys for people, in the order of the files that they were read from.
+func shownKeys(keys []messages.KeyInfo, files []string) (shown []admin.Key, err error) {
+	for at, key := range keys {
+		dealer, err := readDealer(files[at])
+		if err != nil {
+			return nil, err
+		}
+		shown = append(shown, admin.Key{ID: key.Key.String(), Epoch: uint32(key.Epoch),
+			Threshold: key.Threshold, Parties: key.Parties, Dealer: dealer})
+	}
+	return shown, nil
 }
 
 func (f publicKeyFile) info() (messages.KeyInfo, error) {

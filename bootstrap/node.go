@@ -9,6 +9,7 @@ import (
 	"kmsgateway/actors/ethereum"
 	"kmsgateway/actors/kms"
 	"kmsgateway/actors/kms/remote"
+	"kmsgateway/bootstrap/admin"
 	"kmsgateway/bootstrap/api"
 	"kmsgateway/cluster"
 	"kmsgateway/cluster/ledger"
@@ -30,12 +31,15 @@ type Node struct {
 	member   membership
 	joins    *JoinService // nil but on the node that holds the authority
 	api      *api.Server
+	unspread func() // nil for a node by itself
+	doorway  doorway
+	shown    []admin.Key // for the operator
 	parts    parts
 }
 
 // StartNode brings a node to life: its list of parts, in order.
 func StartNode(ctx context.Context, env Env, config NodeConfig) (*Node, error) {
-	n := &Node{config: config}
+	n := &Node{config: config, doorway: newDoorway(config.Node.Name)}
 	err := n.parts.start(ctx, []part{
 		{"folder", func(context.Context) error { return makeFolder(config.Node.Data) }, nil},
 		{"identity", func(context.Context) error { return n.loadIdentity(env) }, nil},
@@ -51,9 +55,17 @@ func StartNode(ctx context.Context, env Env, config NodeConfig) (*Node, error) {
 		{"fabric", func(context.Context) error { return n.openFabric(env) }, n.closeFabric},
 		{"core", func(ctx context.Context) error { return n.startCore(ctx, env) },
 			func(ctx context.Context) error { return n.core.Stop(ctx) }},
+		{"revocations", func(context.Context) error { return n.spread(env) },
+			func(context.Context) error {
+				if n.unspread != nil {
+					n.unspread()
+				}
+				return nil
+			}},
 		{"join service", func(context.Context) error { return n.serveJoins(env) }, n.stopJoins},
 		{"health, metrics and status", n.startAPI,
 			func(ctx context.Context) error { return n.api.Stop(ctx) }},
+		{"operator's door", func(context.Context) error { return n.openDoor(env) }, n.doorway.close},
 	})
 	if err != nil {
 		return nil, err
@@ -115,11 +127,23 @@ func (n *Node) loadIdentity(env Env) (err error) {
 		parties = append(parties, messages.PartyInfo{Index: messages.PartyIndex(party.Index),
 			Region: messages.Region(party.Region), Endpoints: party.Endpoints, Name: party.Name})
 	}
-	n.book, err = NewKeyBook(keys, parties)
+	if n.book, err = NewKeyBook(keys, parties); err != nil {
+		return err
+	}
+	n.shown, err = shownKeys(keys, n.config.Keys)
 	return err
 }
 
+func (n *Node) openDoor(env Env) error {
+	return n.doorway.open(n.config.Node.Data, nodeOperator{&n.doorway, n}, n.observed.publish,
+		env.Clock)
+}
+
+// Drained is closed when the operator orders the node to drain: whoever runs it stops it then.
+func (n *Node) Drained() <-chan struct{} { return n.doorway.drained }
+
 func (n *Node) observe(ctx context.Context, env Env) (err error) {
+	env.Relay = n.doorway.timeline.Relay(env.Relay)
 	n.observed, err = observe(ctx, env, n.config.Node.Name, n.config.Node.Data, n.config.Log,
 		n.config.Telemetry)
 	return err

@@ -16,6 +16,7 @@ import (
 
 	"kmsgateway/actors/ethereum"
 	"kmsgateway/actors/party"
+	"kmsgateway/bootstrap/admin"
 	"kmsgateway/bootstrap/api"
 	"kmsgateway/cluster"
 	"kmsgateway/messages"
@@ -34,12 +35,14 @@ type Party struct {
 	listener net.Listener
 	server   *grpc.Server
 	api      *api.Server
+	doorway  doorway
+	shown    []admin.Key // for the operator
 	parts    parts
 }
 
 // StartParty brings a party to life: its list of parts, in order.
 func StartParty(ctx context.Context, env Env, config PartyConfig) (*Party, error) {
-	p := &Party{config: config}
+	p := &Party{config: config, doorway: newDoorway(config.name())}
 	err := p.parts.start(ctx, []part{
 		{"folder", p.makeFolder, nil},
 		{"identity", func(context.Context) error { return p.loadIdentity(env) }, nil},
@@ -56,6 +59,7 @@ func StartParty(ctx context.Context, env Env, config PartyConfig) (*Party, error
 		}},
 		{"server", p.serve, p.drain},
 		{"health and metrics", p.startAPI, func(ctx context.Context) error { return p.api.Stop(ctx) }},
+		{"operator's door", func(context.Context) error { return p.openDoor(env) }, p.doorway.close},
 	})
 	if err != nil {
 		return nil, err
@@ -99,12 +103,14 @@ func (p *Party) loadIdentity(env Env) (err error) {
 		}
 		p.keys = append(p.keys, key)
 	}
-	return nil
+	p.shown, err = shownKeys(p.keys, p.config.Keys)
+	return err
 }
 
 func (p *Party) observe(ctx context.Context, env Env) (err error) {
-	name := "party-" + strconv.Itoa(int(p.config.Party.Index))
-	p.observed, err = observe(ctx, env, name, p.config.Party.Data, p.config.Log, p.config.Telemetry)
+	env.Relay = p.doorway.timeline.Relay(env.Relay)
+	p.observed, err = observe(ctx, env, p.config.name(), p.config.Party.Data, p.config.Log,
+		p.config.Telemetry)
 	return err
 }
 
@@ -191,6 +197,37 @@ func (p *Party) startAPI(context.Context) (err error) {
 
 func (p *Party) health() []messages.Health {
 	return append(p.member.health(), p.party.Health(), p.chain.Health())
+}
+
+// name is how the party is called in logs and to its operator.
+func (c PartyConfig) name() string { return "party-" + strconv.Itoa(int(c.Party.Index)) }
+
+func (p *Party) openDoor(env Env) error {
+	return p.doorway.open(p.config.Party.Data, admin.OfParty(partyOperator{&p.doorway, p}),
+		p.observed.publish, env.Clock)
+}
+
+// Drained is closed when the operator orders the party to drain: whoever runs it stops it then.
+func (p *Party) Drained() <-chan struct{} { return p.doorway.drained }
+
+// partyOperator is the operator's side of a party.
+type partyOperator struct {
+	*doorway
+	party *Party
+}
+
+// Status implements admin.Process.
+func (o partyOperator) Status(context.Context) (admin.Status, error) {
+	p := o.party
+	return admin.Status{Kind: admin.KindParty, Name: p.config.name(), Region: p.config.Party.Region,
+		Draining: o.draining(), Chain: p.config.Chain.ID,
+		Rooms: admin.RoomsOf(p.observed.health(p.health())), Keys: p.shown,
+		Certificate: shownCertificate(p.identity)}, nil
+}
+
+// Request implements admin.Process.
+func (o partyOperator) Request(_ context.Context, id string) (admin.Timeline, error) {
+	return o.timeline.Request(id)
 }
 
 // PartyStatus is what a party tells over HTTP.

@@ -30,7 +30,8 @@ func runCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return serve(cmd, "node "+config.Node.Name+", http://"+node.Addr(), node.Failed(), node.Stop)
+			return serve(cmd, "node "+config.Node.Name+", http://"+node.Addr(), node.Failed(),
+				node.Drained(), node.Stop)
 		},
 	}
 	run.Flags().StringVar(&path, "config", "", "configuration file")
@@ -55,7 +56,7 @@ func partyCommand() *cobra.Command {
 				return err
 			}
 			return serve(cmd, fmt.Sprintf("party %d, %s", config.Party.Index, party.Addr()), nil,
-				party.Stop)
+				party.Drained(), party.Stop)
 		},
 	}
 	run.Flags().StringVar(&path, "config", "", "configuration file")
@@ -71,8 +72,9 @@ func systemEnv() bootstrap.Env {
 // errFailed says that a process could not go on; its log and its health say why.
 var errFailed = errors.New("cannot go on; see the log")
 
-// serve waits for the signal to stop, or for a failure, and drains within bootstrap.DrainTime.
-func serve(cmd *cobra.Command, what string, failed <-chan struct{},
+// serve waits for the signal or the operator's order to stop, or for a failure, and drains within
+// bootstrap.DrainTime.
+func serve(cmd *cobra.Command, what string, failed, drained <-chan struct{},
 	stop func(context.Context) error) error {
 	if _, err := fmt.Fprintln(cmd.OutOrStdout(), "ready:", what); err != nil {
 		return err
@@ -80,6 +82,7 @@ func serve(cmd *cobra.Command, what string, failed <-chan struct{},
 	var cause error
 	select {
 	case <-cmd.Context().Done():
+	case <-drained:
 	case <-failed:
 		cause = errFailed
 	}
