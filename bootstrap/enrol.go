@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"kmsgateway/cluster"
+	"kmsgateway/cluster/ledger"
 	"kmsgateway/messages"
 )
 
@@ -98,7 +99,8 @@ func (e *enrolment) join() error {
 		Region: config.Region, Incarnation: number, Address: address, Remote: words,
 		Transport: config.Fabric.Gossip(), Keys: config.Keyring, Known: e.known,
 		Clock: config.Clock, Publish: config.Publish, Propose: e.core.ledger.Propose,
-		Table: e.core.ledger.Members, Leads: e.core.ledger.Leader})
+		Table: e.core.ledger.Members, Leads: e.core.ledger.Leader,
+		Timing: gossipTiming(config.Profile)})
 	if err != nil {
 		return err
 	}
@@ -109,6 +111,14 @@ func (e *enrolment) join() error {
 		Detail: fmt.Sprintf("%s incarnation %d", config.Node, number)})
 	e.learn(e.core.ledger.Members()) // in case a newer process came meanwhile
 	return nil
+}
+
+// gossipTiming is how long gossip waits, by how far the nodes are from each other.
+func gossipTiming(profile ledger.Profile) cluster.MembersTiming {
+	if profile == ledger.ProfileWAN {
+		return cluster.WANMembers()
+	}
+	return cluster.LANMembers()
 }
 
 // known lists where members are to be found, for gossip that was cut off.

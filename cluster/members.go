@@ -43,6 +43,13 @@ func LANMembers() MembersTiming {
 		Suspicion: 2, Stream: 2 * time.Second, Rejoin: time.Second, Grace: 10 * time.Second}
 }
 
+// WANMembers is for nodes up to some hundred milliseconds apart: a death is noticed within some
+// seconds, and a slow answer is none.
+func WANMembers() MembersTiming {
+	return MembersTiming{Probe: time.Second, Answer: 500 * time.Millisecond, Suspicion: 4,
+		Stream: 10 * time.Second, Rejoin: 2 * time.Second, Grace: 30 * time.Second}
+}
+
 // MembersConfig says who a node is among the members and whom it tells. All but Known, Clock and
 // Timing are required.
 type MembersConfig struct {
@@ -219,11 +226,12 @@ func (m *Members) Health() messages.Health {
 // comes after it.
 func (m *Members) Leave(ctx context.Context) error {
 	m.ending.Lock()
-	defer m.ending.Unlock()
-	if m.stopped || m.left {
+	over := m.stopped || m.left
+	m.left = true
+	m.ending.Unlock() // not held while waiting: health asks too
+	if over {
 		return nil
 	}
-	m.left = true
 	patience := m.config.Timing.Stream
 	if deadline, ok := ctx.Deadline(); ok {
 		patience = min(patience, max(time.Until(deadline), time.Millisecond))

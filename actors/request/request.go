@@ -101,13 +101,19 @@ func (r *request) Receive(ctx actor.Context) {
 	}
 }
 
-// onDecrypt begins an attempt, or lends more time to the one under way.
+// onDecrypt begins an attempt, or lends more time to the one under way, which then asks again what
+// nobody answered: words between actors may be lost, and else nothing would repeat them.
 func (r *request) onDecrypt(ctx actor.Context, word messages.Decrypt) {
 	if r.id.IsZero() || word.Requested.Request != r.id {
 		return
 	}
+	now := r.room.cfg.Clock()
 	r.requested, r.attempt = word.Requested, word.Attempt
-	r.deadline = r.room.cfg.Clock().Add(min(word.Budget, maxBudget))
+	r.deadline = now.Add(min(word.Budget, maxBudget))
+	if r.active && r.shares != nil {
+		r.shares.Renew(now)
+		r.votes.Renew(now)
+	}
 	if !r.active && r.settled == nil {
 		if err := r.begin(); err != nil {
 			r.postpone(err.Code, err.Detail)

@@ -82,7 +82,8 @@ func (t *Tally[A]) Refuse(party messages.PartyIndex, code messages.Code) bool {
 	return true
 }
 
-// Blame strikes the party; see Reopen. False where it was struck before or is not of this committee.
+// Blame strikes the party; see Reopen. False where it was struck before, or is not of this
+// committee.
 func (t *Tally[A]) Blame(party messages.PartyIndex) bool {
 	s := t.seat(party)
 	if s == nil || s.standing == blamed {
@@ -111,6 +112,16 @@ func (t *Tally[A]) Reopen() {
 	for i := range t.seats {
 		s := &t.seats[i]
 		if s.standing == asked || s.standing == refused || s.standing == blamed && forgive {
+			*s = seat[A]{}
+		}
+	}
+}
+
+// Renew lets those be asked again, within an attempt, whose answer is overdue: the question or the
+// answer may have been lost on its way. To ask twice costs a party little, and its shares are one.
+func (t *Tally[A]) Renew(now time.Time) {
+	for i := range t.seats {
+		if s := &t.seats[i]; s.standing == asked && !now.Before(s.due) {
 			*s = seat[A]{}
 		}
 	}

@@ -27,7 +27,8 @@ func TestTallyCountsEachPartyOnceAndNoCulprit(t *testing.T) {
 		for range rapid.IntRange(0, 100).Draw(t, "words") {
 			party := messages.PartyIndex(rapid.IntRange(0, n+1).Draw(t, "party"))
 			member := party >= 1 && int(party) <= n
-			switch rapid.SampledFrom([]string{"ask", "give", "refuse", "blame", "reopen"}).Draw(t, "word") {
+			switch rapid.SampledFrom([]string{"ask", "give", "refuse", "blame", "reopen",
+				"renew"}).Draw(t, "word") {
 			case "ask":
 				if tally.Ask(party, now) && (m.given[party] || m.blamed[party] || !member) {
 					t.Fatalf("party %d may be asked", party)
@@ -52,6 +53,16 @@ func TestTallyCountsEachPartyOnceAndNoCulprit(t *testing.T) {
 					m.blamed[party] = true
 				}
 				delete(m.given, party)
+			case "renew":
+				overdue := tally.Asked(party)
+				tally.Renew(now.Add(-1))
+				if tally.Asked(party) != overdue {
+					t.Fatalf("party %d is overdue before its time", party)
+				}
+				tally.Renew(now)
+				if overdue && !tally.Free(party) {
+					t.Fatalf("party %d is not asked again", party)
+				}
 			case "reopen":
 				tally.Reopen()
 				if n-len(m.blamed) < k { // those who are left could never do it

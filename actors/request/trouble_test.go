@@ -243,3 +243,40 @@ func TestConfigNamesWhatIsMissing(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestLostQuestionsAreRepeated loses what is said to all parties, as between nodes it may be, then
+// posts again while the attempt goes on.
+func TestLostQuestionsAreRepeated(t *testing.T) {
+	play(t, 2, 3, 1, func(t *testing.T, w *world) {
+		w.only(nil, silent)
+		w.decrypt(1, budget)
+		w.pass(time.Second)
+		before := len(w.asked)
+		w.only([]int{0, 1, 2}, nil)
+		w.pass(time.Second)
+		if len(w.asked) != before {
+			t.Fatal("asked again by itself")
+		}
+		w.decrypt(2, budget)
+		w.wantSettled(1)
+		if d := w.deferrals(); len(d) > 0 {
+			t.Errorf("deferred %+v", d)
+		}
+	})
+}
+
+// TestRepairedPartiesAreAskedAgain has so many liars that the honest are too few without them.
+func TestRepairedPartiesAreAskedAgain(t *testing.T) {
+	play(t, 2, 3, 1, func(t *testing.T, w *world) {
+		for _, m := range w.members[:2] {
+			m.share = func(w *world, word messages.SignShare) any { return shifted(m.sign(w, word)) }
+		}
+		w.decrypt(1, budget)
+		if d := w.deferrals(); len(d) != 1 || len(w.blames()) != 2 {
+			t.Fatalf("deferred %+v, blamed %+v", d, w.blames())
+		}
+		w.only([]int{0, 1, 2}, nil)
+		w.decrypt(2, budget)
+		w.wantSettled(1)
+	})
+}

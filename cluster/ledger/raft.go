@@ -94,7 +94,7 @@ func openReplica(config Config, fsm *machine) (r *replica, err error) {
 	}
 	defer func() {
 		if err != nil {
-			f.close()
+			_ = f.close() // the first error says it
 		}
 	}()
 	if fsm.known, err = f.logs.LastIndex(); err != nil {

@@ -269,6 +269,40 @@ func TestSupersedesApart(t *testing.T) {
 	}
 }
 
+// TestBlockThatStandsIsAdmittedAgain unwinds farther than the chain went back: the same words are
+// then said twice, in a life that begins again.
+func TestBlockThatStandsIsAdmittedAgain(t *testing.T) {
+	fact := func(name messages.FactName, seconds int, block messages.BlockRef) messages.Fact {
+		f := messages.Fact{Name: name, At: after(seconds), Request: request(1), Block: block}
+		switch name {
+		case messages.FactSettlementSent:
+			f.Digest = txHash(1)
+		case messages.FactRequestClosed:
+			f.Detail = "fulfilled"
+		}
+		return f
+	}
+	h := History{
+		Canonical: []messages.Requested{{Request: request(1)}},
+		Ended:     []messages.Ended{{Request: request(1), Outcome: messages.OutcomeFulfilled}},
+		Facts: []messages.Fact{
+			fact(messages.FactRequestAdmitted, 5, at(9)),
+			fact(messages.FactSettlementSent, 6, messages.BlockRef{}),
+			fact(messages.FactRequestClosed, 8, at(11)),
+			fact(messages.FactRequestAdmitted, 12, at(9)),
+			fact(messages.FactSettlementSent, 13, messages.BlockRef{}),
+			fact(messages.FactRequestClosed, 20, at(15))},
+		Broadcasts: []Transaction{transaction(send(alice, 0, 1, 1))},
+		Mined:      []Transaction{transaction(send(alice, 0, 1, 1))},
+	}
+	h.tell(t, []messages.Entry{admit(0, 5, 2), admit(5, 10, 4, asked(1, 9)), send(alice, 0, 1, 1),
+		admit(10, 12, 4, ended(1, 11)), messages.Unwind{From: at(12), To: at(8)},
+		admit(8, 20, 6, asked(1, 9), ended(1, 15))})
+	if breaches := Check(h); len(breaches) != 0 {
+		t.Errorf("breaches: %v", breaches)
+	}
+}
+
 // TestAdmissionNobodyLivedToSay takes the ledger's word for it.
 func TestAdmissionNobodyLivedToSay(t *testing.T) {
 	_, h := story(t)

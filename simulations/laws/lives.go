@@ -94,7 +94,11 @@ func live(now life, w word) []life {
 		now.phase, now.ended = over, w.block.Number
 		return []life{now}
 	case w.name == messages.FactCursorUnwound: // or it was refused
-		return []life{now, now.unwound(w.block.Number)}
+		next := []life{now, now.unwound(w.block.Number)}
+		if now.asked > w.block.Number { // its block may stand: it is admitted again, in the same word
+			next = append(next, life{phase: admitted, asked: now.asked})
+		}
+		return next
 	default:
 		return nil
 	}

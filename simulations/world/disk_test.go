@@ -48,7 +48,7 @@ func TestCrashDropsWhatIsUnderWay(t *testing.T) {
 		disk.Fail(DiskFault{Slow: time.Second})
 		wrote := make(chan error)
 		go func() { wrote <- old.Logs.StoreLog(&raft.Log{Index: 2}) }()
-		time.Sleep(100 * time.Millisecond)
+		pass(100 * time.Millisecond)
 		disk.Crash()
 		if err := <-wrote; !errors.Is(err, errCrashed) {
 			t.Errorf("the write under way gives %v", err)
@@ -88,7 +88,7 @@ func TestCrashEndsWhoeverCannotGoOn(t *testing.T) {
 			}()
 			return !<-returned
 		}
-		time.Sleep(time.Second)
+		pass(time.Second)
 		term := func() error { return store.Votes.SetUint64([]byte("CurrentTerm"), 4) }
 		disk.Fail(DiskFault{ReadOnly: true})
 		if !ends(term) || fatal != 1 {

@@ -11,5 +11,7 @@
 // Everything runs inside a bubble of testing/synctest: time passes only when nobody has anything to
 // do. No goroutine outlives Play. A node is built from ports alone, so a crash is: the ports of its
 // life answer no more, writes under way are dropped, its core is killed; a restart is a new life on
-// what was synced.
+// what was synced. Not simulated, and so spared by the faults of disks, are the nodes' content and
+// the parties' custody and journals: real files in a folder that Play removes, in memory where the
+// system has such a place.
 package world

@@ -101,7 +101,7 @@ func TestOldLifeHearsNothing(t *testing.T) {
 			_, err := a.Call(context.Background(), "b", "echo", 1)
 			ended <- err
 		}()
-		time.Sleep(15 * time.Millisecond)
+		pass(15 * time.Millisecond)
 		a.Leave()
 		if err := <-ended; !errors.Is(err, errGone) {
 			t.Errorf("got %v", err)
@@ -122,7 +122,7 @@ func TestFrozenHostCatchesUpInOrder(t *testing.T) {
 			})
 			wants := func(want ...int) {
 				t.Helper()
-				time.Sleep(time.Second)
+				pass(time.Second)
 				lock.Lock()
 				defer lock.Unlock()
 				if !slices.Equal(heard, want) {
@@ -155,7 +155,7 @@ func TestDrawsAreTheLinksOwn(t *testing.T) {
 					if noise {
 						n.post(parcel{from: "b", life: b, to: "a", arrive: func(*Station) {}})
 					}
-					time.Sleep(10 * time.Millisecond)
+					pass(10 * time.Millisecond)
 				}
 				echo(b)
 				if _, err := call(a, "b"); err != nil {
@@ -274,14 +274,14 @@ func TestGossipNoticesTheDead(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		time.Sleep(5 * time.Second)
+		pass(5 * time.Second)
 		if got := lists[1].NumMembers(); got != 3 {
 			t.Errorf("%d members", got)
 		}
 		if err := networks[2].Close(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(20 * time.Second)
+		pass(20 * time.Second)
 		if got := lists[0].NumMembers(); got != 2 {
 			t.Errorf("%d members after a death", got)
 		}
@@ -290,7 +290,7 @@ func TestGossipNoticesTheDead(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		time.Sleep(time.Minute) // its goroutines notice between two looks
+		pass(time.Minute) // its goroutines notice between two looks
 	})
 }
 
@@ -320,10 +320,16 @@ func TestQuestionsAndWords(t *testing.T) {
 		heal()
 		a.Carrier().Carry("b", []byte("2"))
 		a.Carrier().Carry("nobody", []byte("3"))
-		time.Sleep(time.Second)
+		pass(time.Second)
 		close(heard)
 		if got := <-heard; got != "a2" || len(heard) != 0 {
 			t.Errorf("heard %q and %d more", got, len(heard))
 		}
 	})
+}
+
+// pass lets virtual time go by, and all that is due by then happen.
+func pass(d time.Duration) {
+	<-time.After(d)
+	synctest.Wait()
 }

@@ -11,9 +11,9 @@ import (
 )
 
 const (
-	// bound is within which all must end after the last fault: a breaker's rest, a dispatcher's
-	// longest pause, two elections.
-	bound = time.Minute
+	// bound is within which all must end after the last fault: two of the dispatcher's longest
+	// pauses, since the first may end while breakers are still open, and some seconds for the rest.
+	bound = 150 * time.Second
 	// apart is the blocks for which a submitter waits before it sends what another sent.
 	apart = 10
 )
@@ -26,7 +26,7 @@ func small(nodes, requests int) Plan {
 		Far:  Link{Delay: 5 * time.Millisecond, Jitter: 5 * time.Millisecond}},
 		Chain:   ChainPlan{Nodes: 1, Parties: 1},
 		Load:    Load{Requests: requests, Every: time.Second},
-		Horizon: 3 * time.Minute}
+		Horizon: 5 * time.Minute}
 	for i := range nodes {
 		p.Topology.Nodes = append(p.Topology.Nodes, NodePlan{Name: fmt.Sprintf("n%d", i+1),
 			Region: regions[i%len(regions)]})

@@ -178,6 +178,18 @@ func TestFarApart(t *testing.T) {
 	}
 }
 
+// TestFarIsNotDead: nobody is called dead over links with a round trip of 200 ms that are well.
+func TestFarIsNotDead(t *testing.T) {
+	plan := small(5, 12)
+	plan.Topology.Far = Link{Delay: 100 * time.Millisecond, Jitter: 10 * time.Millisecond}
+	plan.Topology.WAN, plan.Load.Every = true, 5*second
+	for _, said := range play(t, 1, plan).Facts {
+		if said.Fact.Name == messages.FactMemberDown {
+			t.Errorf("%s: %s", said.Host, said.Fact.Detail)
+		}
+	}
+}
+
 func TestPlansThatMakeNoSense(t *testing.T) {
 	for _, row := range []struct {
 		name   string

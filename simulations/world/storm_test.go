@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 	"time"
+
+	"kmsgateway/messages"
 )
 
 var (
@@ -15,7 +17,17 @@ var (
 // storm draws a plan: a few faults of any kind at any time, all healed after half a minute.
 func storm(seed uint64) Plan {
 	r := rand.New(rand.NewPCG(seed, 1))
-	plan := small([]int{1, 3, 3, 3, 5}[r.IntN(5)], 12)
+	plan := small([]int{1, 3, 3, 3, 5, 7}[r.IntN(6)], 10+r.IntN(20))
+	plan.Load.Every = time.Duration(200+r.IntN(800)) * time.Millisecond
+	if r.IntN(4) == 0 {
+		plan.Topology.Threshold = 4
+		plan.Topology.Parties = []messages.Region{"eu-west", "eu-west", "us-east", "us-east",
+			"ap-south", "ap-south"}
+	}
+	if r.IntN(6) == 0 {
+		plan.Topology.Far, plan.Topology.WAN = Link{Delay: 50 * time.Millisecond,
+			Jitter: 10 * time.Millisecond}, true
+	}
 	plan.Load.Handles = 1 + r.IntN(3)
 	plan.Load.Quorum = r.IntN(4)
 	second := func(most int) time.Duration {
@@ -26,9 +38,9 @@ func storm(seed uint64) Plan {
 		return pick(TargetLeader, TargetFollower, TargetNode, TargetNodes, "n1")
 	}
 	parties := func() []string { return pick("p1", "p2", "p3", TargetParties) }
-	for range 1 + r.IntN(4) {
-		f := Fault{At: second(15), For: second(15)}
-		switch r.IntN(17) {
+	for range 1 + r.IntN(7) {
+		f := Fault{At: second(15), For: second(20)}
+		switch r.IntN(18) {
 		case 0:
 			f.Kind, f.Targets = FaultCrash, nodes()
 		case 1:
@@ -62,6 +74,8 @@ func storm(seed uint64) Plan {
 		case 14:
 			f.Kind, f.Depth, f.Keep = FaultReorg, 1+r.IntN(5), r.IntN(2) == 0
 		case 15:
+			f.Kind, f.Targets = FaultStuck, nodes()
+		case 16:
 			f.Kind, f.Targets = FaultRPCDown, append(nodes(), parties()...)
 		default:
 			f.Kind, f.Targets, f.Delay = FaultRPCLag, append(nodes(), parties()...), second(10)
