@@ -117,8 +117,8 @@ func (f *Fleet) AwaitReady(ctx context.Context, names ...string) error {
 	return nil
 }
 
-// AwaitVoters waits until three nodes elect the leader, so that one of them may die. Nodes that have
-// just joined are watched for a while before they vote.
+// AwaitVoters waits until three nodes elect the leader, so that one of them may die. Nodes that
+// have just joined are watched for a while before they vote.
 func (f *Fleet) AwaitVoters(ctx context.Context) error {
 	nodes := f.of(roleNode)
 	return f.await(ctx, nodes[0].Name, func() bool {

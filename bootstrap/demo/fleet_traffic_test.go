@@ -39,8 +39,8 @@ func raisedFleet(t *testing.T, options FleetOptions) (*Fleet, context.Context) {
 		if t.Failed() {
 			for _, member := range fleet.of(roleNode) {
 				status, err := fleet.Status(context.Background(), member.Name)
-				t.Logf("%s: %+v, %v; last words: %s", member.Name, status, err,
-					lastLine(fleet.logPath(member.Name)))
+				t.Logf("%s: led by %q, %d open, %d fulfilled, %v; last words: %s", member.Name,
+					status.Leader, status.Open, status.Fulfilled, err, lastLine(fleet.logPath(member.Name)))
 			}
 		}
 		for _, end := range must(fleet.Down(context.Background()))(t) {
@@ -263,7 +263,9 @@ func (f *traffic) finish(ctx context.Context, t *testing.T) {
 		t.Errorf("of %d notes %d requests are on the chain, %d notes are wrong or missing: %v", opened,
 			len(chain.requested), wrong, err)
 	}
-	t.Logf("%d requests, each ended once", len(chain.requested))
+	if !t.Failed() {
+		t.Logf("%d requests, each ended once", len(chain.requested))
+	}
 }
 
 // skipped counts the settlements that came second and that the contract skipped.
@@ -290,9 +292,13 @@ func (f *Fleet) senderOf(t *testing.T, name string) common.Address {
 func report(t *testing.T, what string, took []time.Duration) {
 	t.Helper()
 	sorted := slices.Sorted(slices.Values(took))
+	var rounded []time.Duration
+	for _, one := range took {
+		rounded = append(rounded, one.Round(time.Millisecond))
+	}
 	if len(sorted) == 0 {
 		t.Fatalf("%s: nothing was measured", what)
 	}
 	t.Logf("%s, %d times: median %.2f s, max %.2f s: %v", what, len(sorted),
-		sorted[len(sorted)/2].Seconds(), sorted[len(sorted)-1].Seconds(), took)
+		sorted[len(sorted)/2].Seconds(), sorted[len(sorted)-1].Seconds(), rounded)
 }

@@ -29,21 +29,23 @@ func devCommand() *cobra.Command {
 		verb, short string
 		do          func(*cobra.Command, *demo.Fleet, string) error
 	}{
-		{"kill", "End a member as a crash would", func(cmd *cobra.Command, f *demo.Fleet, name string) error {
-			return f.Kill(cmd.Context(), name)
-		}},
+		{"kill", "End a member as a crash would", killMember},
 		{"start", "Start a member again and wait until it is ready", startMember},
-		{"freeze", "Stop a member in its tracks", func(_ *cobra.Command, f *demo.Fleet, name string) error {
-			return f.Freeze(name)
-		}},
-		{"thaw", "Let a frozen member go on", func(_ *cobra.Command, f *demo.Fleet, name string) error {
-			return f.Thaw(name)
-		}},
+		{"freeze", "Stop a member in its tracks", freezeMember},
+		{"thaw", "Let a frozen member go on", thawMember},
 	} {
 		dev.AddCommand(devMemberCommand(one.verb, one.short, one.do))
 	}
 	return dev
 }
+
+func killMember(cmd *cobra.Command, f *demo.Fleet, name string) error {
+	return f.Kill(cmd.Context(), name)
+}
+
+func freezeMember(_ *cobra.Command, f *demo.Fleet, name string) error { return f.Freeze(name) }
+
+func thawMember(_ *cobra.Command, f *demo.Fleet, name string) error { return f.Thaw(name) }
 
 func startMember(cmd *cobra.Command, f *demo.Fleet, name string) error {
 	if err := f.Start(name); err != nil {
