@@ -55,23 +55,10 @@ func ReadPublicKey(path string) (messages.KeyInfo, error) {
 	return info, nil
 }
 
-// readDealer tells who dealt the key of a public key file, "" where nobody knew all of it.
-func readDealer(path string) (string, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return "", badFile("keys", err)
-	}
-	var file publicKeyFile
-	if err := json.Unmarshal(text, &file); err != nil {
-		return "", badFile("keys", fmt.Errorf("%s: %w", path, err))
-	}
-	return file.Dealer, nil
-}
-
 // shownKeys renders keys for people, in the order of the files that they were read from.
 func shownKeys(keys []messages.KeyInfo, files []string) (shown []admin.Key, err error) {
 	for at, key := range keys {
-		dealer, err := readDealer(files[at])
+		dealer, err := dealerOf(files[at])
 		if err != nil {
 			return nil, err
 		}

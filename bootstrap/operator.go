@@ -60,7 +60,8 @@ func (d *doorway) draining() bool {
 }
 
 // Requests implements admin.Process.
-func (d *doorway) Requests(_ context.Context, filter admin.Filter, limit int) ([]admin.Line, error) {
+func (d *doorway) Requests(_ context.Context, filter admin.Filter, limit int) (
+	[]admin.Line, error) {
 	return d.timeline.Requests(filter, limit)
 }
 

@@ -16,8 +16,8 @@ import (
 // blockLimit bounds one block: the slowest builds the whole stack cold on two cores.
 const blockLimit = 15 * time.Minute
 
-// readmes hold the blocks: README itself, and the operator's journey.
-var readmes = []string{"../README.md", "demo/README-operator.md"}
+// readmes hold the blocks.
+var readmes = []string{"../README.md"}
 
 // TestOperatorsTerminalRuns types what an operator is told to type into one shell.
 func TestOperatorsTerminalRuns(t *testing.T) {

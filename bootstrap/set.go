@@ -12,8 +12,8 @@ import (
 
 // SetConfig changes values of a configuration file and leaves all else in it as it stands, comments
 // included. section is YAML whose values are taken over, and may be empty; pairs are KEY=VALUE,
-// with keys as in errors: node.name, keys[0]. A key must be in the file already. What the values mean is
-// not checked: `gateway config validate` does.
+// with keys as in errors: node.name, keys[0]. A key must be in the file already. What the values
+// mean is not checked: `gateway config validate` does.
 func SetConfig(path string, section []byte, pairs []string) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
