@@ -16,29 +16,21 @@ import (
 // blockLimit bounds one block: the slowest builds the whole stack cold on two cores.
 const blockLimit = 15 * time.Minute
 
-// readmes hold the blocks.
-var readmes = []string{"../README.md"}
-
 // TestOperatorsTerminalRuns types what an operator is told to type into one shell.
 func TestOperatorsTerminalRuns(t *testing.T) {
-	typed := 0
-	for _, name := range readmes {
-		markdown, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		found, err := blocks(string(markdown))
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		if script := terminal(found); script != "" {
-			typed++
-			runBlock(t, clone(t, t.TempDir()), script)
-		}
+	markdown, err := os.ReadFile(filepath.Join("..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
 	}
-	if typed == 0 {
-		t.Error("nothing is typed")
+	found, err := blocks(string(markdown))
+	if err != nil {
+		t.Fatalf("README.md: %v", err)
 	}
+	script := terminal(found)
+	if script == "" {
+		t.Fatal("nothing is typed")
+	}
+	runBlock(t, clone(t, t.TempDir()), script)
 }
 
 // TestReadmeBlocksRun does what README tells its reader to do, on the committed tree.
