@@ -68,10 +68,10 @@ const (
 	FactRevocationsRefused  FactName = "revocations_refused"  // trust: Code, Detail
 
 	FactOperatorActed FactName = "operator_acted" // admin: Code, Detail names the act, Took
-	FactMemberUp   FactName = "member_up"   // members: committed; Detail names it
-	FactMemberDown FactName = "member_down" // members: committed; Detail names it
-	FactSuperseded FactName = "superseded"  // submitter: a request, taken from the tx Digest names
-	FactGasWasted  FactName = "gas_wasted"  // submitter: Digest, a tx that settled nothing; Count gas
+	FactMemberUp      FactName = "member_up"      // members: committed; Detail names it
+	FactMemberDown    FactName = "member_down"    // members: committed; Detail names it
+	FactSuperseded    FactName = "superseded"     // submitter: a request, taken from the tx Digest names
+	FactGasWasted     FactName = "gas_wasted"     // submitter: Digest, a tx that settled nothing; Count gas
 )
 
 // Fact is one thing that happened, published once by the room it happened in. Only Name, Room and
