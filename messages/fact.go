@@ -70,8 +70,8 @@ const (
 	FactOperatorActed FactName = "operator_acted" // admin: Code, Detail names the act, Took
 	FactMemberUp      FactName = "member_up"      // members: committed; Detail names it
 	FactMemberDown    FactName = "member_down"    // members: committed; Detail names it
-	FactSuperseded    FactName = "superseded"     // submitter: a request, taken from the tx Digest names
-	FactGasWasted     FactName = "gas_wasted"     // submitter: Digest, a tx that settled nothing; Count gas
+	FactSuperseded    FactName = "superseded"     // submitter: Digest is the tx it is taken from
+	FactGasWasted     FactName = "gas_wasted"     // submitter: Digest settled nothing; Count gas
 )
 
 // Fact is one thing that happened, published once by the room it happened in. Only Name, Room and
