@@ -31,7 +31,7 @@ func TestNothingIsLeftOfAStage(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	ctx, cancel := context.WithTimeout(t.Context(), playTime)
 	defer cancel()
-	s := must(raise(ctx, Options{Requests: 1, Parties: 3, Threshold: 2, Progress: t.Output(),
+	s := must(raise(ctx, Options{Requests: 1, Nodes: 1, Parties: 3, Threshold: 2, Progress: t.Output(),
 		Log: t.Output(), LogLevel: "error"}))(t)
 	finish := sync.OnceFunc(s.close)
 	defer finish()
