@@ -115,7 +115,7 @@ func (s *stage) refuseNodes(ctx context.Context, t *testing.T) {
 		{"listen", func(c *bootstrap.NodeConfig) { c.Node.HTTP = s.node.Addr() }},
 	} {
 		config := must(s.nodeConfig())(t)
-		config.Node.Data = t.TempDir()
+		config.Node.Data, config.Trust.Serve = t.TempDir(), "" // the authority stays with the first
 		row.spoil(&config)
 		node, err := bootstrap.StartNode(ctx, s.env(), config)
 		if err == nil {

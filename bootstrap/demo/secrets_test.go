@@ -33,7 +33,7 @@ func TestNoSecretIsTold(t *testing.T) {
 	spans := tracetest.NewSpanRecorder()
 	ctx, cancel := context.WithTimeout(t.Context(), playTime)
 	defer cancel()
-	s, err := raise(ctx, Options{Requests: 4, Nodes: 3, Parties: 3, Threshold: 2, Fault: RPCLies,
+	s, err := raise(ctx, Options{Requests: 4, Nodes: 1, Parties: 3, Threshold: 2, Fault: RPCLies,
 		Log: &log, LogLevel: "debug", Progress: &story, Spans: spans})
 	if err != nil {
 		t.Fatal(err)
