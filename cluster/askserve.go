@@ -46,7 +46,7 @@ func (s *server) take(work *sync.WaitGroup, f frame) bool {
 	s.asker.lock.Unlock()
 	if how == nil {
 		return s.reply(frame{kind: kindRefusal, id: f.id,
-			why: messages.MalformedField("topic", "nobody answers "+f.topic)})
+			why: messages.Refused(messages.CodeOverloaded, "ask", "nobody answers "+f.topic+" yet")})
 	}
 	// Nobody waits for a place: the asker has a deadline, and can ask again or elsewhere.
 	for _, slots := range []chan struct{}{s.slots, s.asker.answering} {
