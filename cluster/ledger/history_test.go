@@ -124,9 +124,9 @@ func (h *history) blocks(w *world, stop <-chan struct{}) {
 			return
 		default:
 		}
-		for _, n := range w.living() {
-			if cursor := n.ledger.Cursor(); n.ledger.Leader() {
-				_ = n.ledger.Propose(context.Background(), // or the next time
+		for _, l := range w.opened() {
+			if cursor := l.Cursor(); l.Leader() {
+				_ = l.Propose(context.Background(), // or the next time
 					admit(cursor, at(cursor.Number+1)))
 			}
 		}
@@ -144,8 +144,8 @@ func (h *history) client(w *world, number int, requests uint64, stop <-chan stru
 			return
 		default:
 		}
-		living := w.living()
-		via := living[random.IntN(len(living))].ledger
+		opened := w.opened()
+		via := opened[random.IntN(len(opened))]
 		d := deed{request: 1 + random.Uint64N(requests)}
 		var entry messages.Entry
 		if held, ok := holds[d.request]; ok {

@@ -151,6 +151,18 @@ func (w *world) living() (living []*node) {
 	return living
 }
 
+// opened lists the ledgers that are open, for goroutines that run while nodes are killed.
+func (w *world) opened() (opened []*Ledger) {
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	for _, n := range w.nodes {
+		if n.ledger != nil {
+			opened = append(opened, n.ledger)
+		}
+	}
+	return opened
+}
+
 // leader waits until one node leads and is ready for it.
 func (w *world) leader() (leader *Ledger) {
 	w.t.Helper()
