@@ -10,10 +10,6 @@ import (
 	"kmsgateway/messages"
 )
 
-// firstFeeGas is what the first settlement under a key pays once: it fills the empty slot that the
-// key's fees are counted in (EIP-2929: 20,000 in place of 2,900).
-const firstFeeGas = 17_100
-
 // openAlone writes a random note of some bytes, opens it and returns what the check of its opening
 // and its whole settlement cost, from receipts.
 func (s *stage) openAlone(ctx context.Context, t *testing.T, size int) (check, whole uint64) {
@@ -34,9 +30,9 @@ func (s *stage) openAlone(ctx context.Context, t *testing.T, size int) (check, w
 func TestNotesOfEverySizeOpenWithinTheirGas(t *testing.T) {
 	t.Parallel()
 	s, ctx := hurriedStage(t, Options{Requests: 1, Parties: 3, Threshold: 2})
-	if _, whole := s.openAlone(ctx, t, 32); whole > mostSettleGas+firstFeeGas {
+	if _, whole := s.openAlone(ctx, t, 32); whole > mostSettleGas+newSlotGas {
 		t.Errorf("the key's first settlement costs %d gas, want at most %d", whole,
-			mostSettleGas+firstFeeGas)
+			mostSettleGas+newSlotGas)
 	}
 	sizes := []int{1, 32, 256, messages.MaxPlaintext}
 	for _, size := range sizes {

@@ -6,13 +6,9 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
-	"net"
 	"sync"
 	"testing"
 	"time"
-
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials"
 
 	"kmsgateway/bootstrap"
 	"kmsgateway/crypto/bls"
@@ -45,21 +41,11 @@ type turncoat struct {
 
 func (s *stage) turn(t *testing.T, index int) *turncoat {
 	t.Helper()
-	address, tls := s.parties[index-1].Addr(), s.tls(partyName(index))
-	s.parties[index-1].Kill()
 	c := &turncoat{stage: s, index: messages.PartyIndex(index), own: s.dealing.Shares[index-1].Secret,
-		other:    must(bls.GenerateSecret(rand.Reader))(t),
-		identity: must(bootstrap.LoadIdentity(tls.CA, tls.Certificate, tls.Key, time.Now))(t)}
-	server := grpc.NewServer(grpc.Creds(credentials.NewTLS(c.identity.ServerTLS(bootstrap.RoleNode))))
-	wire.RegisterPartyServer(server, c)
-	listener := must(net.Listen("tcp", address))(t)
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
-	t.Cleanup(func() {
-		server.Stop()
-		if err := <-served; err != nil {
-			t.Errorf("the turncoat: %v", err)
-		}
+		other: must(bls.GenerateSecret(rand.Reader))(t)}
+	s.replace(t, index, func(identity *bootstrap.Identity) wire.PartyServer {
+		c.identity = identity
+		return c
 	})
 	return c
 }

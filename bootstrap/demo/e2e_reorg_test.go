@@ -9,16 +9,12 @@ import (
 	"kmsgateway/messages"
 )
 
-// devEpoch is the number of blocks after which the development chain calls its newest block final,
-// below which no reorg may go.
-const devEpoch = 32
-
 // earlyInEpoch mines until a reorg is deep above what was there before and above every final block.
 func (s *stage) earlyInEpoch() {
 	s.undisturbed(func(mine func()) {
 		for mined := 1; ; mined++ {
 			mine()
-			at := s.chain.eth.BlockChain().CurrentBlock().Number.Uint64() % devEpoch
+			at := s.chain.eth.BlockChain().CurrentBlock().Number.Uint64() % epoch
 			if mined >= 2*reorgDepth && at == 2*reorgDepth {
 				return
 			}

@@ -11,11 +11,7 @@ import (
 func TestANodeStoppedWithRequestsPendingTakesThemUpAgain(t *testing.T) {
 	t.Parallel()
 	s, ctx := hurriedStage(t, Options{Requests: 1, Parties: 3, Threshold: 2})
-	for _, gone := range s.parties[1:] {
-		if err := gone.Stop(ctx); err != nil {
-			t.Fatal(err)
-		}
-	}
+	s.leaveOne(ctx, t)
 	var pending []asked
 	for _, proof := range []messages.Proof{messages.ProofOpening, messages.ProofQuorum} {
 		pending = append(pending, s.request(ctx, t, proof, s.sealed(ctx, t, proof.String())))

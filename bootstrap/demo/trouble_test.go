@@ -48,17 +48,14 @@ func must[T any](value T, err error) func(*testing.T) T {
 	}
 }
 
-// impersonate puts a scripted party with the real one's certificate in its place.
-func (s *stage) impersonate(t *testing.T, index int, fault kmstest.Fault) {
+// replace kills a party and puts another server in its place, with the party's own certificate.
+func (s *stage) replace(t *testing.T, index int, by func(*bootstrap.Identity) wire.PartyServer) {
 	t.Helper()
-	address := s.parties[index-1].Addr()
+	address, tls := s.parties[index-1].Addr(), s.tls(partyName(index))
 	s.parties[index-1].Kill()
-	tls := s.tls(partyName(index))
 	identity := must(bootstrap.LoadIdentity(tls.CA, tls.Certificate, tls.Key, time.Now))(t)
-	scripted := kmstest.NewParty(messages.PartyIndex(index))
-	scripted.Fail(fault)
 	server := grpc.NewServer(grpc.Creds(credentials.NewTLS(identity.ServerTLS(bootstrap.RoleNode))))
-	wire.RegisterPartyServer(server, &kmstest.Server{Party: scripted})
+	wire.RegisterPartyServer(server, by(identity))
 	listener := must(net.Listen("tcp", address))(t)
 	served := make(chan struct{})
 	go func() {
@@ -68,6 +65,26 @@ func (s *stage) impersonate(t *testing.T, index int, fault kmstest.Fault) {
 		}
 	}()
 	t.Cleanup(func() { server.Stop(); <-served })
+}
+
+// impersonate puts a scripted party in the real one's place.
+func (s *stage) impersonate(t *testing.T, index int, fault kmstest.Fault) {
+	t.Helper()
+	scripted := kmstest.NewParty(messages.PartyIndex(index))
+	scripted.Fail(fault)
+	s.replace(t, index, func(*bootstrap.Identity) wire.PartyServer {
+		return &kmstest.Server{Party: scripted}
+	})
+}
+
+// leaveOne stops every party but the first.
+func (s *stage) leaveOne(ctx context.Context, t *testing.T) {
+	t.Helper()
+	for _, gone := range s.parties[1:] {
+		if err := gone.Stop(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func TestAPartyThatAnswersGarbageIsNamedAndOthersServe(t *testing.T) {
@@ -148,11 +165,7 @@ func (s *stage) awaitFact(ctx context.Context, name messages.FactName, id messag
 func TestBelowThresholdTheAwaitedAreNamedAndTheFeeReturns(t *testing.T) {
 	t.Parallel()
 	s, ctx := stageFor(t, Options{Requests: 1, Parties: 3, Threshold: 2})
-	for _, gone := range s.parties[1:] {
-		if err := gone.Stop(ctx); err != nil {
-			t.Fatal(err)
-		}
-	}
+	s.leaveOne(ctx, t)
 	requested, sealed := s.ask(ctx, t, 30)
 	err := s.awaitFact(ctx, messages.FactDecryptDeferred, requested.Request, "party-2", "party-3")
 	if err != nil {
