@@ -68,7 +68,9 @@ func each(b *testing.B, run func(*testing.B, machine)) {
 			m := machines()[name](b)
 			defer m.close()
 			warm(b, m)
+			b.ResetTimer()
 			run(b, m)
+			b.StopTimer()
 		})
 	}
 }
