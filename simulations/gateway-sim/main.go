@@ -79,6 +79,7 @@ func list(out io.Writer, machine bool) error {
 	return nil
 }
 
+// schema prints what simulations/scenario/scenario.schema.json holds.
 func schema(out io.Writer) error {
 	text, err := scenario.Schema()
 	if err != nil {

@@ -48,6 +48,7 @@ func All() []Law {
 	}
 }
 
+// nothing is lacking where a law rests only on what every history has.
 func nothing(History) string { return "" }
 
 // Check applies every law and returns all breaches, in the order of the laws.

@@ -35,6 +35,8 @@ func (s Settlement) Digest() messages.Hash {
 	return outcomes.Digest()
 }
 
+// oneOutcome counts endings by number alone: after a reorg two requests of one number must not both
+// have ended on the canonical chain. Then it looks at what the rooms said.
 func oneOutcome(h History) []Breach {
 	ended := make(map[uint64]int)
 	var breaches []Breach
@@ -47,6 +49,8 @@ func oneOutcome(h History) []Breach {
 	return append(breaches, manyLives(h)...)
 }
 
+// openingsOpen recomputes every settlement of the chain: the chain has done so too, which is no
+// reason to trust it here.
 func openingsOpen(h History) []Breach {
 	var breaches []Breach
 	for _, settlement := range h.Settlements {
@@ -79,6 +83,8 @@ func faultOf(h History, s Settlement) string {
 	return ""
 }
 
+// quorumSigned verifies the attestation under the key that the settlement names; a key that the run
+// did not have signs nothing.
 func quorumSigned(h History, s Settlement) bool {
 	at := slices.IndexFunc(h.Keys, func(k messages.KeyInfo) bool { return k.Key == s.Key })
 	if at < 0 {
@@ -102,6 +108,7 @@ func quorumSigned(h History, s Settlement) bool {
 	}.Verify(master, signature)
 }
 
+// nothingOrphaned compares whole identities: the digest tells a request from another of its number.
 func nothingOrphaned(h History) []Breach {
 	canonical := make(map[messages.RequestID]bool)
 	for _, requested := range h.Canonical {

@@ -78,6 +78,7 @@ type track struct {
 	breaches []Breach
 }
 
+// newTrack starts at the zero block, the cursor of an empty ledger.
 func newTrack() *track {
 	return &track{allowed: map[messages.BlockRef]bool{{}: true},
 		unwound: map[messages.BlockRef]bool{},
@@ -94,6 +95,7 @@ func (t *track) rest(index uint64, from messages.BlockRef) {
 	t.final = max(t.final, t.finals[from])
 }
 
+// admit lets the cursor go up, or stay: an Admit may bring only a new final height.
 func (t *track) admit(index uint64, e messages.Admit) {
 	t.rest(index, e.From)
 	if e.To.Number < e.From.Number {
@@ -105,6 +107,7 @@ func (t *track) admit(index uint64, e messages.Admit) {
 	}
 }
 
+// unwind lets the cursor go down, not below what was final when it was proposed.
 func (t *track) unwind(index uint64, e messages.Unwind) {
 	t.rest(index, e.From)
 	t.unwound[e.To] = true

@@ -35,6 +35,7 @@ type life struct {
 	ended messages.Height
 }
 
+// phase is a stage of a life.
 type phase uint8
 
 const (
@@ -68,6 +69,7 @@ func manyLives(h History) (breaches []Breach) {
 	return breaches
 }
 
+// lifeModel branches where the log does not tell whether an unwinding was accepted.
 func lifeModel() porcupine.Model {
 	model := porcupine.NondeterministicModel{
 		Init: func() []any { return []any{life{}} },
@@ -162,6 +164,7 @@ func admissions(places map[about]place) map[messages.RequestID]word {
 	return first
 }
 
+// say notes a word once, however many said it.
 func say(said map[messages.RequestID]map[word]bool, id messages.RequestID, w word) {
 	if said[id] == nil {
 		said[id] = make(map[word]bool)
@@ -169,6 +172,7 @@ func say(said map[messages.RequestID]map[word]bool, id messages.RequestID, w wor
 	said[id][w] = true
 }
 
+// admittedIn tells whether somebody lived to say that the request was admitted.
 func admittedIn(words map[word]bool) bool {
 	for w := range words {
 		if w.name == messages.FactRequestAdmitted {

@@ -37,6 +37,7 @@ func nothingLost(h History) []Breach {
 // shown is what the canonical chain shows of a request.
 type shown struct{ asked, ended bool }
 
+// chainOf indexes what the canonical chain shows at the end.
 func chainOf(h History) map[messages.RequestID]shown {
 	all := make(map[messages.RequestID]shown)
 	for _, requested := range h.Canonical {
@@ -77,6 +78,7 @@ func waiting(h History) map[messages.RequestID]bool {
 	return waits
 }
 
+// undecided counts what is pending without being late: neither for nor against the law.
 func undecided(h History) string {
 	if pending := len(waiting(h)); pending > 0 {
 		return fmt.Sprintf("%d pending at the end of the run, their time not up", pending)
@@ -84,6 +86,7 @@ func undecided(h History) string {
 	return ""
 }
 
+// noBound names the first thing that is missing to judge by time.
 func noBound(h History) string {
 	switch {
 	case h.Bound == 0:

@@ -10,6 +10,7 @@ import (
 
 // Law 8. A journaled transaction counts once it was broadcast: what the ledger refused never is.
 
+// noJournal names the first thing that is missing to judge transactions by.
 func noJournal(h History) string {
 	switch {
 	case len(h.Ledgers) == 0:
@@ -60,6 +61,8 @@ type count struct {
 	nonce uint64
 }
 
+// readJournal goes through a ledger once. Refused entries are in it too: what reads the journal
+// must ask for evidence that an entry was accepted.
 func readJournal(l Ledger) journal {
 	j := journal{slots: map[messages.Hash]slot{}, supersedes: map[turn][]int{},
 		counts: map[messages.Address][]count{}}
@@ -191,6 +194,7 @@ func wasted(h History, j journal) (breaches []Breach) {
 			skips[id]++
 		}
 	}
+	// One skip is allowed to each: anybody may settle an opening that is public, a block before us.
 	for id, mined := range skips {
 		allowed := 1 + j.supersededOf(id)
 		if settled[id] {

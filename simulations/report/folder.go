@@ -104,6 +104,7 @@ type line struct {
 	Evidence string              `json:"evidence,omitempty"` // hex
 }
 
+// lineOf leaves out what a fact does not set; a zero party, request or block means nothing.
 func lineOf(began time.Time, said world.Said) line {
 	f := said.Fact
 	l := line{At: millis(f.At.Sub(began)), Host: said.Host, Name: f.Name, Room: f.Room,
@@ -124,6 +125,7 @@ func lineOf(began time.Time, said world.Said) line {
 	return l
 }
 
+// writeFacts keeps the order of publication, which times alone would not give back.
 func writeFacts(out io.Writer, h world.History) error {
 	encoder := json.NewEncoder(out)
 	for _, said := range h.Facts {

@@ -20,6 +20,7 @@ type row struct {
 	node                                    string           // that opened it first
 }
 
+// latency is meaningful for a request that ended.
 func (r row) latency() time.Duration { return r.ends.Sub(r.requested) }
 
 // columns of requests.csv; times are milliseconds from when the cluster was ready.

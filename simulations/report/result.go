@@ -159,7 +159,8 @@ func assertionsOf(a scenario.Assertions, r Result) []Assertion {
 	return found
 }
 
-// conclude is the exit status: broken before inconclusive before held.
+// conclude is the exit status: broken before inconclusive before held. A breach stands even where
+// the world had trouble of its own; that everything held does not.
 func conclude(a scenario.Assertions, r Result) (int, string) {
 	open := len(r.Troubles) > 0
 	for _, v := range r.Verdicts {

@@ -138,6 +138,7 @@ func WriteSweep(dir string, sweep Sweep, rows []SeedRow) error {
 	})
 }
 
+// writeRows gives each seed a row, a failed one with its last words.
 func writeRows(out io.Writer, rows []SeedRow) error {
 	table := csv.NewWriter(out)
 	all := [][]string{{"seed", "exit", "requests", "fulfilled", "rejected", "expired", "pending",

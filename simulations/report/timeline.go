@@ -41,23 +41,27 @@ type drawing struct {
 	host   map[string]int // height of its lane's middle
 }
 
+// lane is the strip of one host: its line, and where its name stands.
 type lane struct {
 	Name     string
 	Y, TextY int
 }
 
+// shade is a fault over a lane, for as long as it lasted.
 type shade struct {
 	X, W float64
 	Y, H int
 	Says string
 }
 
+// stroke is a request, from asked to ended.
 type stroke struct {
 	X, X2 float64
 	Y     int
 	Says  string
 }
 
+// mark is a moment; Says is shown where one points at it.
 type mark struct {
 	X     float64
 	Y     int
@@ -78,6 +82,8 @@ func writeTimeline(out io.Writer, run Run, r Result) error {
 	return page.Execute(out, d)
 }
 
+// newDrawing lays out the lanes in the order of the scenario, so that two runs can be laid side by
+// side.
 func newDrawing(run Run, r Result) *drawing {
 	h := run.History
 	d := &drawing{Title: fmt.Sprintf("%s, seed %d: %s", r.Scenario, r.Seed, r.Outcome),
@@ -122,6 +128,7 @@ func (d *drawing) x(at time.Time) float64 {
 	return float64(int(x*10)) / 10
 }
 
+// moment renders a time as tables do, from when the cluster was ready.
 func (d *drawing) moment(at time.Time) string { return since(d.began, at) + " ms" }
 
 // shadeFaults shades the lanes of those whom a fault met; what met nobody is the chain's.

@@ -132,11 +132,13 @@ func nodeWords() []string {
 	return []string{"leader", "follower", "followers", "node", "nodes"}
 }
 
+// isNode also knows the words that mean a node by what it does at the time.
 func (s Scenario) isNode(word string) bool {
 	return slices.Contains(nodeWords(), word) ||
 		slices.ContainsFunc(s.Topology.Nodes, func(n Node) bool { return n.Name == word })
 }
 
+// isParty also knows the word for all of them.
 func (s Scenario) isParty(word string) bool {
 	for i := range s.Topology.Parties {
 		if word == fmt.Sprintf("p%d", i+1) {
@@ -146,6 +148,7 @@ func (s Scenario) isParty(word string) bool {
 	return word == wordParties
 }
 
+// isRegion knows the regions in which there is anything at all.
 func (s Scenario) isRegion(word string) bool {
 	return slices.Contains(s.Topology.Parties, word) ||
 		slices.ContainsFunc(s.Topology.Nodes, func(n Node) bool { return n.Region == word })

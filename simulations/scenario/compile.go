@@ -46,6 +46,7 @@ func (s Scenario) Compile() (world.Plan, error) {
 	return plan, nil
 }
 
+// compile translates one fault. In the file it has an end, in the plan a length; none is 0 in both.
 func (f Fault) compile() (world.Fault, error) {
 	needs := modes()[f.Mode]
 	if needs.kind == "" {

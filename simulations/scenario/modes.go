@@ -61,6 +61,7 @@ type need struct {
 	kind                       world.Kind
 }
 
+// modes is the one table of what each mode needs: checks, the schema and Compile read it.
 func modes() map[Mode]need {
 	return map[Mode]need{
 		ModeCrash:        {whom: hosts, kind: world.FaultCrash},

@@ -111,6 +111,7 @@ func (f file) find(key string) *yaml.Node {
 	return node
 }
 
+// child is the value at a key or an index, nil where there is none.
 func child(node *yaml.Node, part string) *yaml.Node {
 	if node.Kind == yaml.SequenceNode {
 		if i, err := strconv.Atoi(part); err == nil && i < len(node.Content) {
@@ -192,6 +193,7 @@ func tagName(field reflect.StructField) string {
 	return name
 }
 
+// fieldOf finds the type of a key, also in a structure whose keys stand inline.
 func fieldOf(at reflect.Type, key string) (reflect.Type, bool) {
 	for i := range at.NumField() {
 		field := at.Field(i)

@@ -110,6 +110,7 @@ type Seeds struct {
 	Count int    `yaml:"count" validate:"min=1,max=100000"`
 }
 
+// lawNumbers are all of the laws: what is not named in a file must be judged.
 func lawNumbers() (numbers []int) {
 	for _, law := range laws.All() {
 		numbers = append(numbers, law.Number)
