@@ -156,13 +156,13 @@ func (m *mailbox) conclude(t *task, r result) {
 	m.leave()
 }
 
-// answer tells whoever waits, and publishes what happened.
+// answer publishes what happened, then tells whoever waits: no share leaves that has no fact.
 func (m *mailbox) answer(t *task, r result) {
+	m.publish(context.WithoutCancel(t.ctx), m.factOf(t, r))
 	for _, w := range t.waiters {
 		w.answers <- numbered{w.index, r} // buffered: it never waits
 	}
 	t.waiters = nil
-	m.publish(context.WithoutCancel(t.ctx), m.factOf(t, r))
 	t.cancel()
 }
 
