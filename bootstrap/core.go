@@ -72,6 +72,7 @@ type Core struct {
 	lead     *lead
 	parts    parts
 	failed   chan struct{} // closed when the core cannot go on
+	cause    error         // why; set before failed is closed
 	once     sync.Once     // of failed
 	killed   bool          // nothing is handed over or left in order
 }
@@ -114,6 +115,16 @@ func (c *Core) Kill() error {
 // another process runs under this node's name.
 func (c *Core) Failed() <-chan struct{} { return c.failed }
 
+// Err says why the core cannot go on, nil while it can.
+func (c *Core) Err() error {
+	select {
+	case <-c.failed:
+		return c.cause
+	default:
+		return nil
+	}
+}
+
 // Joined is closed when this node is a member of the committed table; at once for a node alone.
 func (c *Core) Joined() <-chan struct{} { return c.enrol.joined }
 
@@ -130,7 +141,12 @@ func (c *Core) Health() []messages.Health {
 	return slices.Concat(rooms, c.enrol.health(), c.lead.health())
 }
 
-func (c *Core) fail() { c.once.Do(func() { close(c.failed) }) }
+func (c *Core) fail(cause error) {
+	c.once.Do(func() {
+		c.cause = cause
+		close(c.failed)
+	})
+}
 
 // startLookout watches the chain where leaders are compared by what they see of it.
 func (c *Core) startLookout(context.Context) (err error) {

@@ -2,6 +2,7 @@ package bootstrap
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 
@@ -54,7 +55,7 @@ func (e *enrolment) start(context.Context) error {
 func (e *enrolment) watch() {
 	select {
 	case <-e.core.ledger.Halted():
-		e.core.fail()
+		e.core.fail(errors.New(e.core.ledger.Health().Detail))
 	case <-e.life.Done():
 	}
 }
@@ -66,7 +67,7 @@ func (e *enrolment) learn(table messages.MemberTable) {
 	e.core.place.Learn(table)
 	if number := e.number.Load(); number != 0 &&
 		cluster.Fenced(e.core.config.Node, number, table) {
-		e.core.fail()
+		e.core.fail(fmt.Errorf("another process serves as %s by now", e.core.config.Node))
 	}
 }
 
@@ -79,7 +80,7 @@ func (e *enrolment) run() {
 		}
 		text := err.Error()
 		e.trouble.Store(&text)
-		e.core.fail()
+		e.core.fail(fmt.Errorf("join the cluster: %w", err))
 		return
 	}
 	close(e.joined)

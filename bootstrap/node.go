@@ -91,8 +91,11 @@ func (n *Node) Leader() string { return n.core.Leader() }
 // Joined is closed when the node is a member of its cluster; at once for a node by itself.
 func (n *Node) Joined() <-chan struct{} { return n.core.Joined() }
 
-// Failed is closed when the node cannot go on and must be stopped; health says why.
+// Failed is closed when the node cannot go on and must be stopped; Err says why.
 func (n *Node) Failed() <-chan struct{} { return n.core.Failed() }
+
+// Err says why the node cannot go on, nil while it can.
+func (n *Node) Err() error { return n.core.Err() }
 
 // Stop drains the node within ctx and stops it. A second call changes nothing.
 func (n *Node) Stop(ctx context.Context) error { return n.parts.stop(ctx) }

@@ -44,9 +44,9 @@ func LANMembers() MembersTiming {
 }
 
 // WANMembers is for nodes up to some hundred milliseconds apart: a death is noticed within some
-// seconds, and a slow answer is none.
+// five seconds, and a slow answer is none.
 func WANMembers() MembersTiming {
-	return MembersTiming{Probe: time.Second, Answer: 500 * time.Millisecond, Suspicion: 4,
+	return MembersTiming{Probe: time.Second, Answer: 500 * time.Millisecond, Suspicion: 3,
 		Stream: 10 * time.Second, Rejoin: 2 * time.Second, Grace: 30 * time.Second}
 }
 
@@ -158,6 +158,9 @@ func (m *Members) listConfig(meta []byte) *memberlist.Config {
 	c.Name, c.Transport, c.Keyring = m.config.Node, m.config.Transport, m.config.Keys.ring
 	c.ProbeInterval, c.ProbeTimeout = m.config.Timing.Probe, m.config.Timing.Answer
 	c.SuspicionMult, c.TCPTimeout = m.config.Timing.Suspicion, m.config.Timing.Stream
+	// Where others confirm a suspicion, and where too few are left to, it lasts as long: the leader
+	// asks the dead once more before the table follows.
+	c.SuspicionMaxTimeoutMult = 1
 	c.GossipInterval = m.config.Timing.Probe / 2
 	c.AdvertiseAddr, c.AdvertisePort = hostPort(m.config.Address)
 	c.DeadNodeReclaimTime = time.Nanosecond // the dead come back at any address

@@ -186,6 +186,9 @@ func (p posting) send(ctx context.Context, done posted, batch []messages.Settle,
 	}
 	if err := p.Outlet.Broadcast(ctx, tx.Tx); err != nil {
 		done.unheard = err
+		if ctx.Err() != nil {
+			return done // the term ends: whoever leads next finds it in the journal
+		}
 		for _, id := range ids {
 			p.failed(ctx, id, err)
 		}

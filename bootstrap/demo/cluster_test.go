@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -75,4 +76,32 @@ func TestTheNextLeaderTakesOver(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestTheOlderOfTwoProcessesGivesWay starts a second process under a node's name, as an operator
+// does who takes the first for dead.
+func TestTheOlderOfTwoProcessesGivesWay(t *testing.T) {
+	t.Parallel()
+	s, ctx := stageFor(t, Options{Requests: 1, Nodes: 3, Parties: 3, Threshold: 2})
+	older := s.others[1]
+	config := must(s.nodeConfigOf(3))(t)
+	config.Node.Data = t.TempDir()
+	newer := must(bootstrap.StartNode(ctx, s.env(), config))(t)
+	defer func() {
+		if err := newer.Stop(ctx); err != nil {
+			t.Error(err)
+		}
+	}()
+	select {
+	case <-older.Failed():
+	case <-ctx.Done():
+		t.Fatal("both serve")
+	}
+	if err := older.Err(); err == nil || !strings.Contains(err.Error(), "serves as node-3") {
+		t.Errorf("it ends with %v", err)
+	}
+	if err := newer.Err(); err != nil {
+		t.Errorf("the newer one ends with %v", err)
+	}
+	s.askAndAwait(ctx, t, 1)
 }

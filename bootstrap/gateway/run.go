@@ -30,8 +30,8 @@ func runCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return serve(cmd, "node "+config.Node.Name+", http://"+node.Addr(), node.Failed(),
-				node.Drained(), node.Stop)
+			return errors.Join(serve(cmd, "node "+config.Node.Name+", http://"+node.Addr(),
+				node.Failed(), node.Drained(), node.Stop), node.Err())
 		},
 	}
 	run.Flags().StringVar(&path, "config", "", "configuration file")
@@ -69,9 +69,6 @@ func systemEnv() bootstrap.Env {
 	return bootstrap.Env{Clock: time.Now, Rand: rand.Reader, Log: os.Stderr}
 }
 
-// errFailed says that a process could not go on; its log and its health say why.
-var errFailed = errors.New("cannot go on; see the log")
-
 // serve waits for the signal or the operator's order to stop, or for a failure, and drains within
 // bootstrap.DrainTime.
 func serve(cmd *cobra.Command, what string, failed, drained <-chan struct{},
@@ -79,14 +76,12 @@ func serve(cmd *cobra.Command, what string, failed, drained <-chan struct{},
 	if _, err := fmt.Fprintln(cmd.OutOrStdout(), "ready:", what); err != nil {
 		return err
 	}
-	var cause error
 	select {
 	case <-cmd.Context().Done():
 	case <-drained:
 	case <-failed:
-		cause = errFailed
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), bootstrap.DrainTime)
 	defer cancel()
-	return errors.Join(cause, stop(ctx))
+	return stop(ctx)
 }
