@@ -101,6 +101,7 @@ func (e *enrolment) join() error {
 		Transport: config.Fabric.Gossip(), Keys: config.Keyring, Known: e.known,
 		Clock: config.Clock, Publish: config.Publish, Propose: e.core.ledger.Propose,
 		Table: e.core.ledger.Members, Leads: e.core.ledger.Leader,
+		Leader: e.core.ledger.LeaderName, Peers: config.Fabric.Peers(),
 		Timing: gossipTiming(config.Profile)})
 	if err != nil {
 		return err

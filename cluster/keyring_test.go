@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -157,24 +158,62 @@ func TestKeyringRotatesUnderTraffic(t *testing.T) {
 	p.converge(5*time.Second, "n1", "n2")
 	soon(t, 5*time.Second, "the leader proposes it", func() bool { return p.proposed() == "n3.1 down" })
 
-	// Who slept through it has the old key only.
+	// Who slept through it has the old key only, and nothing but that keeps it out.
 	p.fabrics["n3"] = p.open("n3")
 	p.fabrics["n3"].Learn(p.committed())
+	p.lead("") // nobody to ask
 	p.start("n3", 1, oldKey)
 	begin := p.called("n3")
 	soon(t, 5*time.Second, "it tries", func() bool { return p.called("n3") >= begin+6 })
 	if got := p.sees("n1") + ", " + p.sees("n2") + ", " + p.sees("n3"); got != "n1 n2, n1 n2, n3" {
 		t.Errorf("they see %s", got)
 	}
-	for _, name := range []string{"n1", "n2"} { // nothing but the key keeps it out
-		if err := p.keys[name].Install(oldKey); err != nil {
-			t.Fatal(err)
+	p.lead("n1")
+	p.converge(5*time.Second, "n1", "n2", "n3")
+	if held := p.keys["n3"].Fingerprints(); len(held) != 1 || held[0] != p.primary("n1") {
+		t.Errorf("it holds %v", held)
+	}
+}
+
+func TestKeyringFollows(t *testing.T) {
+	nodes := newTown(t).opened("n1", "n2")
+	for _, row := range []struct{ name, mine, theirs string }{
+		{"the same", "a", "a"}, {"another", "a", "b"}, {"in the midst of a rotation", "a", "ab"},
+		{"towards its end", "a", "ba"}, {"full", "abcdefgh", "hijklmno"},
+	} {
+		rings := map[string]*cluster.Keyring{}
+		for name, letters := range map[string]string{"n1": row.theirs, "n2": row.mine} {
+			var keys [][]byte
+			for _, letter := range []byte(letters) {
+				keys = append(keys, key(letter))
+			}
+			var err error
+			if rings[name], err = cluster.NewKeyring(keys...); err != nil {
+				t.Fatal(err)
+			}
 		}
-		if err := p.keys[name].Use(oldKey); err != nil {
-			t.Fatal(err)
+		rings["n1"].Serve(nodes["n1"].Peers())
+		err := rings["n2"].Follow(t.Context(), nodes["n2"].Peers(), "n1")
+		mine, theirs := rings["n2"].Fingerprints(), rings["n1"].Fingerprints()
+		slices.Sort(mine[1:])
+		slices.Sort(theirs[1:])
+		if err != nil || !slices.Equal(mine, theirs) {
+			t.Errorf("%s: it holds %v, not %v: %v", row.name, mine, theirs, err)
 		}
 	}
-	p.converge(5*time.Second, "n1", "n2", "n3")
+	ring, err := cluster.NewKeyring(oldKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, answer := range map[string][]byte{"nothing": nil, "half a key": oldKey[1:],
+		"too many": bytes.Repeat(newKey, 9)} {
+		nodes["n1"].Peers().Answer("keyring.held",
+			func(context.Context, string, []byte) ([]byte, error) { return answer, nil })
+		err := ring.Follow(t.Context(), nodes["n2"].Peers(), "n1")
+		if messages.CodeOf(err) != messages.CodeMalformedInput || len(ring.Fingerprints()) != 1 {
+			t.Errorf("%s: %v, and it holds %v", name, err, ring.Fingerprints())
+		}
+	}
 }
 
 func TestRotationWaitsForAll(t *testing.T) {

@@ -68,6 +68,8 @@ type MembersConfig struct {
 	Propose func(context.Context, messages.Entry) error
 	Table   func() messages.MemberTable // as committed, by what this node knows
 	Leads   func() bool
+	Leader  func() string // whom the ledger follows, "" where it knows nobody
+	Peers   Peers         // where the leader is asked for its keys while gossip does not see it
 	Timing  MembersTiming
 }
 

@@ -55,7 +55,8 @@ func (p *parish) start(name string, incarnation uint64, keys ...[]byte) *cluster
 		Incarnation: incarnation, Address: address, Remote: address, Keys: ring,
 		Transport: p.fabrics[name].Gossip(), Publish: p.publish, Timing: p.quick,
 		Propose: p.propose, Table: p.committed,
-		Leads: func() bool { p.lock.Lock(); defer p.lock.Unlock(); return p.leader == name }})
+		Leads:  func() bool { return p.leads() == name },
+		Leader: p.leads, Peers: p.fabrics[name].Peers()})
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -76,6 +77,18 @@ func (p *parish) committed() messages.MemberTable {
 	p.lock.Lock()
 	defer p.lock.Unlock()
 	return messages.MemberTable{Members: slices.Clone(p.table.Members)}
+}
+
+func (p *parish) leads() string {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	return p.leader
+}
+
+func (p *parish) lead(name string) {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	p.leader = name
 }
 
 // propose applies an entry as the ledger would, without its checks.

@@ -21,13 +21,28 @@ func (m *Members) rejoin(ctx context.Context) {
 	tick := time.NewTicker(m.config.Timing.Rejoin)
 	defer tick.Stop()
 	for {
+		var rekeyed sync.WaitGroup
+		rekeyed.Go(func() { m.rekey(ctx) })
 		m.call(m.lost())
+		rekeyed.Wait()
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
 	}
+}
+
+// rekey takes over the leader's keys while gossip does not see it. The ledger finds its leader
+// without them.
+func (m *Members) rekey(ctx context.Context) {
+	leader := m.config.Leader()
+	if leader == "" || slices.ContainsFunc(m.Alive(), func(a Alive) bool { return a.Name == leader }) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, m.config.Timing.Stream)
+	defer cancel()
+	_ = m.config.Keys.Follow(ctx, m.config.Peers, leader) // it is asked again in a moment
 }
 
 // lost lists whom gossip does not see of all that are known.

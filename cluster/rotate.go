@@ -1,25 +1,35 @@
 package cluster
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
 	"kmsgateway/messages"
 )
 
-// What nodes ask each other about gossip keys: the body is one key, the answer empty.
+// What nodes ask each other about gossip keys: the body is one key, the answer empty; but
+// topicHeld's body is empty and its answer all keys in a row, the primary first.
 const (
 	topicInstall = "keyring.install"
 	topicUse     = "keyring.use"
 	topicRemove  = "keyring.remove"
+	topicHeld    = "keyring.held"
 )
 
-// Serve lets other nodes change the keys. Only nodes can ask: the network knows the role of each.
+// Serve lets other nodes read and change the keys. Only nodes can ask: the network knows the role
+// of each.
 func (k *Keyring) Serve(peers Peers) {
+	peers.Answer(topicHeld, func(context.Context, string, []byte) ([]byte, error) {
+		k.lock.Lock()
+		defer k.lock.Unlock()
+		return bytes.Join(k.keys(), nil), nil
+	})
 	for topic, change := range map[string]func([]byte) error{
 		topicInstall: k.Install, topicUse: k.Use, topicRemove: k.Remove,
 	} {
@@ -34,7 +44,7 @@ func (k *Keyring) Serve(peers Peers) {
 // use the key before every one has it, so nobody is shut out on the way. Where one does not take
 // it, the error names it, and the key is taken back. Where a later phase is not done everywhere,
 // the error names where, all still understand each other, and another rotation mends it. A node
-// that was down keeps the old keys and is refused by gossip until it is given a new one.
+// that was away keeps the old keys, and gossip does not hear it until it follows.
 func (k *Keyring) Rotate(ctx context.Context, peers Peers, names []string) error {
 	key := make([]byte, GossipKeySize)
 	_, _ = rand.Read(key) // it never fails
@@ -66,6 +76,39 @@ func (k *Keyring) Rotate(ctx context.Context, peers Peers, names []string) error
 		}
 	}
 	return nil
+}
+
+// Follow takes over the keys of another node, which are those of its cluster: this node may have
+// been away when they changed.
+func (k *Keyring) Follow(ctx context.Context, peers Peers, node string) error {
+	answer, err := peers.Ask(ctx, node, topicHeld, nil)
+	if err != nil {
+		return fmt.Errorf("ask %s for gossip keys: %w", node, err)
+	}
+	theirs := slices.Collect(slices.Chunk(answer, GossipKeySize))
+	if len(theirs) == 0 || len(theirs) > maxKeys || len(answer)%GossipKeySize != 0 {
+		return messages.MalformedField("gossip_keys", fmt.Sprintf(
+			"want 1 to %d keys of %d bytes, got %d bytes", maxKeys, GossipKeySize, len(answer)))
+	}
+	k.lock.Lock()
+	mine := k.keys()
+	k.lock.Unlock()
+	if bytes.Equal(bytes.Join(mine, nil), answer) {
+		return nil
+	}
+	for _, key := range mine[1:] { // first, to make room
+		if !holds(theirs, key) {
+			err = errors.Join(err, k.Remove(key))
+		}
+	}
+	err = errors.Join(err, k.Install(theirs[0]), k.Use(theirs[0]))
+	if !holds(theirs, mine[0]) {
+		err = errors.Join(err, k.Remove(mine[0]))
+	}
+	for _, key := range theirs[1:] {
+		err = errors.Join(err, k.Install(key))
+	}
+	return err
 }
 
 // everywhere asks all at once and names those who did not do it.
