@@ -9,6 +9,7 @@
 //	Admitted            fact     ledger             dispatch, request
 //	Closed              fact     ledger             dispatch, request, submitter
 //	Unwound             fact     ledger             dispatch, submitter
+//	Sent                fact     ledger             dispatch
 //	Decrypt             command  dispatch           request (virtual actor of that request)
 //	DecryptDeferred     fact     request            dispatch
 //	SignShare           command  request            kms proxy, party

@@ -87,12 +87,13 @@ func (d *Dispatcher) Health() messages.Health {
 
 // dispatching is the mailbox. It waits for nothing, so it has no workers.
 //
-// Hears: Admitted, Closed, Unwound, DecryptDeferred; its own timers.
+// Hears: Admitted, Sent, Closed, Unwound, MemberTable, DecryptDeferred; its own timers.
 // Says: Decrypt to the request's virtual actor.
 // On restart: reads all open rows from the ledger and posts them as if for the first time.
 type dispatching struct {
 	dispatcher *Dispatcher
 	pace       *pace
+	members    messages.MemberTable // as last heard
 	root       *actor.RootContext
 	self       *actor.PID
 	due        *time.Timer // of the next row
@@ -112,13 +113,20 @@ func (a *dispatching) Receive(ctx actor.Context) {
 	case *actor.Started:
 		a.root, a.self = ctx.ActorSystem().Root, ctx.Self()
 		a.pace = newPace(a.dispatcher.config.Window, a.dispatcher.config.Rand)
+		a.members = a.dispatcher.config.Ledger.Members()
 		a.read(now)
 	case messages.Admitted:
 		a.pace.add(msg.Requested, false, now)
+	case messages.Sent:
+		for _, id := range msg.Requests {
+			a.pace.sent(id, now)
+		}
 	case messages.Closed:
 		a.pace.drop(msg.Request)
 	case messages.Unwound:
 		a.read(now) // some rows are void, others open again
+	case messages.MemberTable:
+		a.changed(msg, now)
 	case messages.DecryptDeferred:
 		a.deferred(msg, now)
 	case reread:
@@ -142,6 +150,14 @@ func (a *dispatching) read(now time.Time) {
 	})
 	a.pace.forgotten()
 	a.reads = a.later(a.reads, a.dispatcher.config.Reread, reread{})
+}
+
+// changed hears of a new member table.
+func (a *dispatching) changed(members messages.MemberTable, now time.Time) {
+	if lost(a.members, members) {
+		a.pace.hasten(now)
+	}
+	a.members = members
 }
 
 func (a *dispatching) deferred(msg messages.DecryptDeferred, now time.Time) {

@@ -34,6 +34,7 @@ type world struct {
 	mu     sync.Mutex
 	rows   []messages.Requested
 	sent   map[messages.RequestID]bool
+	table  messages.MemberTable
 	posts  []messages.Decrypt
 	at     []time.Duration // of each post, from the start
 	facts  []messages.Fact
@@ -62,6 +63,12 @@ func (w *world) Row(id messages.RequestID) (_ messages.Requested, open, sent, kn
 		}
 	}
 	return messages.Requested{}, false, false, false
+}
+
+func (w *world) Members() messages.MemberTable {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.table
 }
 
 func (w *world) Post(kind, id string, word any, _ *actor.PID) {
@@ -236,6 +243,54 @@ func TestUnwoundDropsVoidRowsAndTakesReopened(t *testing.T) {
 		numbers, _ := w.posted()
 		if slices.Contains(numbers[3:], 2) || !slices.Contains(numbers[3:], 1) {
 			t.Errorf("posted later: %v", numbers[3:])
+		}
+	})
+}
+
+func TestALostNodeHastensWhatFlies(t *testing.T) {
+	up := messages.Member{MemberUp: messages.MemberUp{Name: "two", Incarnation: 3}}
+	down := up
+	down.Down = true
+	in(t, func(t *testing.T, w *world) {
+		w.table.Members = []messages.Member{up}
+		w.admit(asked(1, 1))
+		w.begin(t, 10)
+		wait(10 * time.Minute)
+		before, start := len(w.posts), time.Now()
+		w.hear(messages.MemberTable{Members: []messages.Member{up}}) // another line changed
+		wait(250 * time.Millisecond)
+		if len(w.posts) != before {
+			t.Fatalf("posted %s after a table that lost nobody", time.Since(start))
+		}
+		w.hear(messages.MemberTable{Members: []messages.Member{down}})
+		wait(250 * time.Millisecond)
+		if len(w.posts) != before+1 {
+			t.Errorf("%d posts soon after a node was lost", len(w.posts)-before)
+		}
+	})
+}
+
+func TestASuccessBringsTheDeferredForward(t *testing.T) {
+	in(t, func(t *testing.T, w *world) {
+		w.admit(asked(1, 1), asked(2, 2))
+		w.begin(t, 10)
+		for range 40 { // nobody answers for ten minutes and more
+			wait(20 * time.Second)
+			for _, post := range w.posts {
+				w.hear(messages.DecryptDeferred{Request: post.Requested.Request,
+					Attempt: post.Attempt, Code: messages.CodeBelowThreshold})
+			}
+		}
+		before := len(w.posts)
+		w.admit(asked(3, 3))
+		w.hear(messages.Admitted{Requested: asked(3, 3)})
+		w.mu.Lock()
+		w.sent[asked(3, 3).Request] = true
+		w.mu.Unlock()
+		w.hear(messages.Sent{Requests: []messages.RequestID{asked(3, 3).Request}})
+		wait(time.Second)
+		if posts := len(w.posts) - before; posts != 3 {
+			t.Errorf("%d posts within a second of the first success, want all 3", posts)
 		}
 	})
 }

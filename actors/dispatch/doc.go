@@ -3,6 +3,7 @@
 //
 //	dispatcher.go  mailbox: hears of rows, posts Decrypt
 //	pace.go        pure: what is due, backoff with jitter, the window, fairness between apps
+//	haste.go       pure: what is due before its time, because a node is gone or parties are back
 //	port.go        the ledger as the room needs it
 //
 // First post and repetition are one path: a row is due, is looked up once more in the ledger, and

@@ -32,6 +32,9 @@ func (q *queue[T]) ripe(now time.Time) (item T, is bool) {
 	return item, some && !item.when().After(now)
 }
 
+// sort restores the order after times were changed in place.
+func (q *queue[T]) sort() { heap.Init((*order[T])(q)) }
+
 // remove takes an item out, if it is in.
 func (q *queue[T]) remove(item T) {
 	if i := *item.slot(); i >= 0 {

@@ -33,6 +33,10 @@ type row struct {
 	requested messages.Requested
 	app       *app
 	attempt   uint32 // of the last post; 0 before the first
+	failed    uint32 // posts that came to nothing since the cluster last changed; sets the backoff
+	favours   uint8  // how often it may be brought forward before it is due by itself again
+	stalled   bool   // stands in pace.stalled
+	forward   bool   // its next post is such a favour
 	due       time.Time
 	flying    bool   // posted, and not known to be deferred or sent: holds a place in the window
 	seen      uint32 // round of the last reading of the ledger's rows
@@ -73,15 +77,16 @@ type pace struct {
 	rand    *rand.Rand
 	rows    map[messages.RequestID]*row
 	apps    map[messages.Address]*app
-	ready   []*app      // apps with something due, in turns
-	later   queue[*app] // apps with nothing due yet
-	flights queue[*row] // by when they are looked at again
+	ready   []*app                    // apps with something due, in turns
+	later   queue[*app]               // apps with nothing due yet
+	flights queue[*row]               // by when they are looked at again
+	stalled map[messages.KeyID][]*row // deferred rows, to be brought forward by a success
 	round   uint32
 }
 
 func newPace(window int, rand *rand.Rand) *pace {
 	return &pace{window: window, rand: rand, rows: map[messages.RequestID]*row{},
-		apps: map[messages.Address]*app{}}
+		apps: map[messages.Address]*app{}, stalled: map[messages.KeyID][]*row{}}
 }
 
 // add takes in a row, due now; one that waits in a transaction is looked at later. A row that is
@@ -131,6 +136,7 @@ func (p *pace) forgotten() {
 			p.drop(id)
 		}
 	}
+	p.prune()
 }
 
 // deferred hears that an attempt came to nothing; false where that is not the last one posted.
@@ -140,9 +146,17 @@ func (p *pace) deferred(id messages.RequestID, attempt uint32, now time.Time) bo
 		return false
 	}
 	p.land(held)
-	held.due = now.Add(backoff(attempt, p.rand))
+	held.due = now.Add(backoff(held.failed, p.rand))
 	p.wait(held)
+	p.stall(held)
 	return true
+}
+
+// rest puts a row aside that waits in a transaction; it is in no app's queue.
+func (p *pace) rest(held *row, now time.Time) {
+	p.land(held)
+	held.due = now.Add(backoff(lastAttempt, p.rand))
+	p.wait(held)
 }
 
 // land gives a flying row's place in the window back.
@@ -228,11 +242,13 @@ func (p *pace) attempt(held *row, now time.Time, look look, post post) {
 		return
 	}
 	if sent {
-		p.land(held)
-		held.due = now.Add(backoff(lastAttempt, p.rand))
-		p.wait(held)
+		p.rest(held, now)
 		return
 	}
+	if !held.forward {
+		held.favours = mostFavours
+	}
+	held.forward = false
 	if held.flying {
 		p.flights.remove(held)
 	} else {
@@ -240,7 +256,8 @@ func (p *pace) attempt(held *row, now time.Time, look look, post post) {
 		held.app.flying++
 	}
 	held.attempt++
-	held.due = now.Add(backoff(held.attempt, p.rand))
+	held.failed++
+	held.due = now.Add(backoff(held.failed, p.rand))
 	p.flights.push(held)
 	post(held.requested, held.attempt)
 }

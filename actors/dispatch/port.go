@@ -8,4 +8,6 @@ type Ledger interface {
 	Rows(yield func(row messages.Requested, sent bool) bool)
 	// Row reads one row: whether it is still open, in an open transaction, known at all.
 	Row(id messages.RequestID) (row messages.Requested, open, sent, known bool)
+	// Members is the committed member table.
+	Members() messages.MemberTable
 }

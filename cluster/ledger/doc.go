@@ -5,7 +5,7 @@
 //
 // A room proposes a messages.Entry; the one proposer of the node commits entries in batches,
 // through whichever node leads (route.go); Apply accepts or refuses each by itself. Whoever
-// subscribed hears messages.Admitted, Closed, Unwound and MemberTable after each Apply. Reads
+// subscribed hears messages.Admitted, Sent, Closed, Unwound and MemberTable after each Apply. Reads
 // answer from this node's memory.
 //
 // Nodes join without a vote; the leader's keeper gives and moves votes (seats.go: pure).

@@ -75,7 +75,10 @@ func (s *state) apply(entry messages.Entry) ([]any, error) {
 		}
 		return s.unwind(e), nil
 	case messages.Send:
-		return nil, s.send(e)
+		if err := s.send(e); err != nil {
+			return nil, err
+		}
+		return []any{messages.Sent{Requests: e.Requests}}, nil
 	case messages.Bump:
 		return nil, s.bump(e)
 	case messages.Supersede:

@@ -358,6 +358,7 @@ func TestWordsTellWhatHappenedInOrder(t *testing.T) {
 	for _, entry := range opened(
 		admit(at(10), at(12), endedAt(1, at(11)), asked(3, at(12))),
 		closed(id(2), messages.OutcomeExpired, at(12)),
+		sent(alice, 0, id(3)),
 		messages.Unwind{From: at(12), To: at(11)},
 	) {
 		words, err := s.apply(entry)
@@ -370,12 +371,14 @@ func TestWordsTellWhatHappenedInOrder(t *testing.T) {
 				told = append(told, "admitted "+string('0'+byte(w.Requested.Request.Number)))
 			case messages.Closed:
 				told = append(told, w.Outcome.String()+" "+string('0'+byte(w.Request.Number)))
+			case messages.Sent:
+				told = append(told, "sent "+string('0'+byte(w.Requests[0].Number)))
 			case messages.Unwound:
 				told = append(told, "unwound "+w.To.String()[:2])
 			}
 		}
 	}
-	want := "admitted 1, admitted 2, fulfilled 1, admitted 3, expired 2, unwound 11"
+	want := "admitted 1, admitted 2, fulfilled 1, admitted 3, expired 2, sent 3, unwound 11"
 	if got := strings.Join(told, ", "); got != want {
 		t.Errorf("told %s\nwant %s", got, want)
 	}

@@ -297,10 +297,10 @@ func (l *Ledger) shows(entry messages.Entry) (shown bool) {
 	return shown
 }
 
-// Subscribe has words told after each Apply, in order: messages.Admitted, Closed and Unwound. The
-// listener must not block and must not propose before it returns; messages.MemberTable besides,
-// when the table changed. What the log already held at
-// Open is not told again: read Rows after subscribing.
+// Subscribe has words told after each Apply, in order: messages.Admitted, Sent, Closed and Unwound,
+// and messages.MemberTable when the table changed. The listener must not block and must not propose
+// before it returns. What the log already held at Open is not told again: read Rows after
+// subscribing.
 func (l *Ledger) Subscribe(hear func(word any)) (cancel func()) {
 	return l.machine.subscribe(hear)
 }
