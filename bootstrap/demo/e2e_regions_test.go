@@ -31,6 +31,15 @@ func (s *stage) dieIn(t *testing.T, region int) {
 	}
 }
 
+// awaitVoters waits until one node of three may die: those that have just joined do not vote yet.
+func (s *stage) awaitVoters(ctx context.Context, t *testing.T) {
+	t.Helper()
+	err := waitFor(ctx, awaitPoll, func() bool { return len(s.node.Status().Voters) == leastVoters })
+	if err != nil {
+		t.Fatalf("%v vote: %v", s.node.Status().Voters, err)
+	}
+}
+
 // TestAnyRegionMayDie lays 5-of-7 parties out 3/2/2 over three regions with a node each, one party
 // of the three with a standby elsewhere, and kills each region in turn while requests are open.
 func TestAnyRegionMayDie(t *testing.T) {
@@ -38,6 +47,7 @@ func TestAnyRegionMayDie(t *testing.T) {
 		t.Run(string(name), func(t *testing.T) {
 			s, ctx := hurriedStage(t, Options{Requests: 1, Nodes: 3, Parties: 7, Threshold: 5,
 				Standby: true})
+			s.awaitVoters(ctx, t)
 			var open []asked
 			ask := func(count int) {
 				for range count {

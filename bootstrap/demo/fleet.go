@@ -26,6 +26,7 @@ type FleetOptions struct {
 	Parties   int           // n, 1 to 64
 	Threshold int           // t
 	Period    time.Duration // between blocks
+	Profile   string        // of the cluster, lan or wan; "" means lan
 	LogLevel  string        // of every process; "" means info
 	Progress  io.Writer     // what happens, as it happens
 }
@@ -71,6 +72,7 @@ type Member struct {
 	Listen  string   `json:"listen,omitempty"` // of a party for nodes, of a node for the cluster
 	Words   string   `json:"words,omitempty"`  // of a node, for words between actors
 	Args    []string `json:"args"`             // of the program
+	Within  []string `json:"within,omitempty"` // a command that runs the program in its place
 	Account string   `json:"account,omitempty"`
 }
 

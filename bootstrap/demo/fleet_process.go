@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -135,7 +136,8 @@ func (f *Fleet) Start(name string) error {
 		return messages.StorageFailed("open log", err)
 	}
 	defer func() { _ = log.Close() }() // the process has its own
-	command := exec.Command(f.plan.Binary, member.Args...)
+	line := slices.Concat(member.Within, []string{f.plan.Binary}, member.Args)
+	command := exec.Command(line[0], line[1:]...)
 	command.Dir, command.Env = f.dir, ownEnvironment(os.Environ())
 	command.Stdout, command.Stderr = log, log
 	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}

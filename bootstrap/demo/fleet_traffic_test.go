@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/big"
 	"slices"
@@ -27,12 +28,22 @@ const fleetLimit = 12 * time.Minute
 // raisedFleet brings a fleet up for a test, and takes it down after it.
 func raisedFleet(t *testing.T, options FleetOptions) (*Fleet, context.Context) {
 	t.Helper()
+	return raisedFleetIn(t, options, func(*Fleet) {})
+}
+
+// raisedFleetIn has the plan changed before anything starts.
+func raisedFleetIn(t *testing.T, options FleetOptions, change func(*Fleet)) (*Fleet, context.Context) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), fleetLimit)
 	t.Cleanup(cancel)
 	options.Data, options.Binary = t.TempDir(), builtProgram(t)
 	options.Period, options.Progress = fleetPeriod, t.Output()
 	start := time.Now()
-	fleet := must(RaiseFleet(ctx, options))(t)
+	fleet := must(layOut(options))(t)
+	change(fleet)
+	if err := errors.Join(fleet.save(), fleet.raise(ctx, options)); err != nil {
+		t.Fatal(err)
+	}
 	t.Logf("%d nodes and %d parties are ready after %.1f s", options.Nodes, options.Parties,
 		time.Since(start).Seconds())
 	t.Cleanup(func() {

@@ -32,6 +32,14 @@ func RaiseFleet(ctx context.Context, options FleetOptions) (*Fleet, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := f.raise(ctx, options); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// raise does what the plan says.
+func (f *Fleet) raise(ctx context.Context, options FleetOptions) error {
 	steps := []struct {
 		name string
 		do   func(context.Context, FleetOptions) error
@@ -46,11 +54,11 @@ func RaiseFleet(ctx context.Context, options FleetOptions) (*Fleet, error) {
 	for _, step := range steps {
 		if err := step.do(ctx, options); err != nil {
 			_, cleared := f.Down(context.WithoutCancel(ctx))
-			return nil, errors.Join(fmt.Errorf("%s: %w", step.name, err), cleared)
+			return errors.Join(fmt.Errorf("%s: %w", step.name, err), cleared)
 		}
 	}
 	f.say("all %d processes are ready", len(f.plan.Members))
-	return f, nil
+	return nil
 }
 
 // layOut makes the folder of a fleet and decides who listens where.
@@ -280,7 +288,8 @@ func (f *Fleet) nodeConfig(member Member, options FleetOptions) bootstrap.NodeCo
 	}
 	if options.Nodes > 1 {
 		config.Cluster = bootstrap.ClusterSection{Listen: member.Listen, Words: member.Words,
-			First: member.Name == first.Name, Keyring: f.path(member.Name, "tls", "gossip.key")}
+			First: member.Name == first.Name, Keyring: f.path(member.Name, "tls", "gossip.key"),
+			Profile: options.Profile}
 		for _, other := range f.of(roleNode) {
 			if other.Name != member.Name {
 				config.Cluster.Seeds = append(config.Cluster.Seeds,
