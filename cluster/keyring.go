@@ -110,11 +110,16 @@ func checkKey(key []byte) error {
 
 // Install adds a key to decrypt with. It is no error to install one twice.
 func (k *Keyring) Install(key []byte) error {
+	k.lock.Lock()
+	defer k.lock.Unlock()
+	return k.install(key)
+}
+
+// install is Install; of these three the caller holds the lock.
+func (k *Keyring) install(key []byte) error {
 	if err := checkKey(key); err != nil {
 		return err
 	}
-	k.lock.Lock()
-	defer k.lock.Unlock()
 	keys := k.keys()
 	if holds(keys, key) {
 		return nil
@@ -133,7 +138,14 @@ func (k *Keyring) Install(key []byte) error {
 func (k *Keyring) Use(key []byte) error {
 	k.lock.Lock()
 	defer k.lock.Unlock()
+	return k.use(key)
+}
+
+func (k *Keyring) use(key []byte) error {
 	keys := k.keys()
+	if bytes.Equal(keys[0], key) {
+		return nil
+	}
 	if !holds(keys, key) {
 		return messages.Refused(messages.CodeConflict, "use gossip key", "it is not installed")
 	}
@@ -147,6 +159,10 @@ func (k *Keyring) Use(key []byte) error {
 func (k *Keyring) Remove(key []byte) error {
 	k.lock.Lock()
 	defer k.lock.Unlock()
+	return k.remove(key)
+}
+
+func (k *Keyring) remove(key []byte) error {
 	keys := k.keys()
 	if bytes.Equal(keys[0], key) {
 		return messages.Refused(messages.CodeConflict, "remove gossip key", "it is in use")

@@ -205,6 +205,18 @@ func TestKeyringFollows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	nodes["n1"].Peers().Answer("keyring.held", func(context.Context, string, []byte) ([]byte, error) {
+		return key('c'), ring.Install(newKey) // a rotation is quicker than the answer
+	})
+	if err := ring.Follow(t.Context(), nodes["n2"].Peers(), "n1"); err != nil {
+		t.Error(err)
+	}
+	if held := ring.Fingerprints(); len(held) != 2 {
+		t.Errorf("what a rotation installs is lost: it holds %v", held)
+	}
+	if err := ring.Remove(newKey); err != nil {
+		t.Fatal(err)
+	}
 	for name, answer := range map[string][]byte{"nothing": nil, "half a key": oldKey[1:],
 		"too many": bytes.Repeat(newKey, 9)} {
 		nodes["n1"].Peers().Answer("keyring.held",

@@ -79,8 +79,11 @@ func (k *Keyring) Rotate(ctx context.Context, peers Peers, names []string) error
 }
 
 // Follow takes over the keys of another node, which are those of its cluster: this node may have
-// been away when they changed.
+// been away when they changed. Where a rotation reaches this node meanwhile, that one holds.
 func (k *Keyring) Follow(ctx context.Context, peers Peers, node string) error {
+	k.lock.Lock()
+	before := k.keys()
+	k.lock.Unlock()
 	answer, err := peers.Ask(ctx, node, topicHeld, nil)
 	if err != nil {
 		return fmt.Errorf("ask %s for gossip keys: %w", node, err)
@@ -91,22 +94,21 @@ func (k *Keyring) Follow(ctx context.Context, peers Peers, node string) error {
 			"want 1 to %d keys of %d bytes, got %d bytes", maxKeys, GossipKeySize, len(answer)))
 	}
 	k.lock.Lock()
-	mine := k.keys()
-	k.lock.Unlock()
-	if bytes.Equal(bytes.Join(mine, nil), answer) {
+	defer k.lock.Unlock()
+	if !bytes.Equal(bytes.Join(before, nil), bytes.Join(k.keys(), nil)) {
 		return nil
 	}
-	for _, key := range mine[1:] { // first, to make room
+	for _, key := range before[1:] { // first, to make room
 		if !holds(theirs, key) {
-			err = errors.Join(err, k.Remove(key))
+			err = errors.Join(err, k.remove(key))
 		}
 	}
-	err = errors.Join(err, k.Install(theirs[0]), k.Use(theirs[0]))
-	if !holds(theirs, mine[0]) {
-		err = errors.Join(err, k.Remove(mine[0]))
+	err = errors.Join(err, k.install(theirs[0]), k.use(theirs[0]))
+	if !holds(theirs, before[0]) {
+		err = errors.Join(err, k.remove(before[0]))
 	}
 	for _, key := range theirs[1:] {
-		err = errors.Join(err, k.Install(key))
+		err = errors.Join(err, k.install(key))
 	}
 	return err
 }
