@@ -281,6 +281,34 @@ func (f *traffic) underWay(ctx context.Context, moment time.Time) (last time.Dur
 	return last, err
 }
 
+// allEnded waits until so many requests have ended. It may take long where the machine is busy: it
+// is over only when for a whole while nothing ends any more.
+func (f *traffic) allEnded(ctx context.Context, requests int) error {
+	for {
+		_, before, _ := f.progress()
+		if before >= requests {
+			return nil
+		}
+		bounded, cancel := context.WithTimeoutCause(ctx, patience, errImpatient)
+		err := waitFor(bounded, awaitPoll, func() bool { _, ended, _ := f.progress(); return ended > before })
+		cancel()
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// latencies lists how long each request took from the user's word until it was seen as settled.
+func (f *traffic) latencies() (took []time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, one := range f.settled {
+		took = append(took, one.at.Sub(f.asked[one.request-1]))
+	}
+	slices.Sort(took)
+	return took
+}
+
 // finish waits until every note that was asked for has ended, and holds the chain to it: each
 // request ended once, fulfilled, with what its author had written.
 func (f *traffic) finish(ctx context.Context, t *testing.T) {
@@ -289,9 +317,7 @@ func (f *traffic) finish(ctx context.Context, t *testing.T) {
 	if failed != nil {
 		t.Fatal(failed)
 	}
-	bounded, cancel := context.WithTimeoutCause(ctx, patience, errImpatient)
-	defer cancel()
-	err := waitFor(bounded, awaitPoll, func() bool { _, ended, _ := f.progress(); return ended >= opened })
+	err := f.allEnded(ctx, opened)
 	chain := must(f.read(ctx))(t)
 	endings := map[messages.RequestID]int{}
 	for _, end := range chain.order {
@@ -310,7 +336,9 @@ func (f *traffic) finish(ctx context.Context, t *testing.T) {
 			len(chain.requested), wrong, err)
 	}
 	if !t.Failed() {
-		t.Logf("%d requests, each ended once", len(chain.requested))
+		took := f.latencies()
+		t.Logf("%d requests, each ended once: median %.2f s, slowest %.2f s", len(took),
+			took[len(took)/2].Seconds(), took[len(took)-1].Seconds())
 	}
 }
 

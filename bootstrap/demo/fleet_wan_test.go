@@ -27,36 +27,7 @@ func TestFarFleetSurvivesItsLeader(t *testing.T) {
 	fleet, ctx := raisedFleetIn(t, options, network.house)
 	network.isSlow(t, 1, 2)
 	user := newTraffic(ctx, t, fleet, 600)
-	stop := user.flow(ctx, 2*fleetPeriod)
-	var took, leads []time.Duration
-	for range farKills {
-		leader := fleet.awaitLeader(ctx, t)
-		if _, err := user.nextSettlement(ctx, time.Now()); err != nil {
-			t.Fatal(err)
-		}
-		dead := fleet.senderOf(t, leader)
-		moment := time.Now()
-		if err := fleet.Kill(ctx, leader); err != nil {
-			t.Fatal(err)
-		}
-		fleet.awaitLeader(ctx, t, leader)
-		leads = append(leads, time.Since(moment))
-		next, err := user.nextSettlement(ctx, moment, dead)
-		if err != nil {
-			t.Fatalf("nothing is settled after %s was killed: %v", leader, err)
-		}
-		took = append(took, next.at.Sub(moment))
-		fleet.revive(ctx, t, leader)
-	}
-	stop()
-	user.finish(ctx, t)
-	report(t, "kill -9 of the leader until another leads, 100 ms apart", leads)
-	report(t, "kill -9 of the leader to the next settlement of another mined, 100 ms apart", took)
-	for _, one := range took {
-		if one > mostWithoutFarLeader {
-			t.Errorf("it took %.2f s, want at most %v", one.Seconds(), mostWithoutFarLeader)
-		}
-	}
+	fleet.survivesLeaders(ctx, t, user, 2*fleetPeriod, farKills, mostWithoutFarLeader)
 }
 
 // isSlow times a connection from one node's namespace to another node: its handshake is one round
