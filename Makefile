@@ -57,7 +57,7 @@ check: need-gcc node format laws drift ## exactly what CI runs
 
 verify: check ## check, and what takes longer: whole nodes under the race detector, fuzzing
 	go test -race ./bootstrap/... ./simulations/...
-	go test -tags verify -timeout 30m ./bootstrap/demo
+	go test -tags verify -timeout 60m ./bootstrap/demo
 	$(MAKE) fuzz
 
 format: ## fail on a Go file that gofmt would change
@@ -120,6 +120,9 @@ bench: need-gcc ## every benchmark, for BENCHTIME (1s) each
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) \
 		./crypto/... ./messages/... ./actors/... ./cluster/...
 
+measure-nodes: ## throughput, latency and memory of 1, 3 and 5 nodes, as processes under the same load
+	go test -tags verify -run TestNodesCompared -count 1 -timeout 20m -v ./bootstrap/demo
+
 bench-placement: ## our placement of virtual actors against the actor library's own, three nodes each
 	go test -tags placement -run '^$$' -bench . -benchtime $(BENCHTIME) .tools/placement/*.go
 
@@ -145,4 +148,4 @@ $(CONTRACTS)/node_modules: $(CONTRACTS)/package-lock.json | node
 	touch $@
 
 .PHONY: help demo build check verify format laws drift lint test race contracts pure readme \
-	generate fuzz bench bench-placement node sim sim-bin up down
+	generate fuzz bench bench-placement measure-nodes node sim sim-bin up down

@@ -54,8 +54,8 @@ func (f *Fleet) logged(t *testing.T, text string) (found []string) {
 	return found
 }
 
-// chaos kills random nodes and starts them again while requests flow. Nothing may be lost, and
-// nothing may happen twice.
+// chaos kills random nodes, the leader first, and starts them again while requests flow. Nothing
+// may be lost, nothing may happen twice, and the history of each request must make sense.
 func chaos(t *testing.T, options FleetOptions, kills, requests int, every time.Duration) {
 	t.Helper()
 	seed := uint64(time.Now().UnixNano())
@@ -67,6 +67,7 @@ func chaos(t *testing.T, options FleetOptions, kills, requests int, every time.D
 	stop := user.flow(ctx, every)
 	// The kills are spread over the requests, each at a random moment of its share of them.
 	leaders := 0
+	var killed []time.Time
 	for kill := range kills {
 		share := requests / kills
 		moment := kill*share + random.IntN(share)
@@ -79,12 +80,14 @@ func chaos(t *testing.T, options FleetOptions, kills, requests int, every time.D
 		}
 		nodes := fleet.of(roleNode)
 		name := nodes[random.IntN(len(nodes))].Name
-		if leader, err := fleet.Leader(ctx); err == nil && leader == name {
+		if leader, err := fleet.Leader(ctx); err == nil && (kill == 0 || leader == name) {
+			name = leader
 			leaders++
 		}
 		if err := fleet.Kill(ctx, name); err != nil {
 			t.Fatal(err)
 		}
+		killed = append(killed, time.Now())
 		fleet.revive(ctx, t, name)
 	}
 	if err := waitFor(ctx, awaitPoll, user.allAsked); err != nil {
@@ -95,6 +98,7 @@ func chaos(t *testing.T, options FleetOptions, kills, requests int, every time.D
 	t.Logf("%d kills, %d of them of the leader, in %.0f s; %d second settlements were skipped by the "+
 		"contract; %d Supersedes", kills, leaders, time.Since(start).Seconds(),
 		user.skipped(ctx, t), len(fleet.logged(t, supersedeLogged)))
+	user.record(ctx, t, fleet, start, killed).check(t)
 }
 
 // supersedeLogged marks the log line of a Supersede.

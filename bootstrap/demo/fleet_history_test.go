@@ -196,6 +196,23 @@ func (r record) breaches() (breaches []string) {
 	return breaches
 }
 
+// check holds a record to the law, and says how much that was.
+func (r record) check(t *testing.T) {
+	t.Helper()
+	start := time.Now()
+	for _, breach := range r.breaches() {
+		t.Error(breach)
+	}
+	moves, most := 0, 0
+	histories := r.histories()
+	for _, history := range histories {
+		moves += len(history)
+		most = max(most, len(history))
+	}
+	t.Logf("%d histories of requests, %d moves in all and %d at most, were checked in %.1f s",
+		len(histories), moves, most, time.Since(start).Seconds())
+}
+
 // told renders a history for people, in the order of what was seen.
 func told(history []porcupine.Operation) string {
 	var out strings.Builder

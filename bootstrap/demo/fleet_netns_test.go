@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -276,4 +277,45 @@ func ip(t *testing.T, args ...string) {
 	if out, err := exec.Command("ip", args...).CombinedOutput(); err != nil {
 		t.Fatalf("ip %s: %v: %s", strings.Join(args, " "), err, out)
 	}
+}
+
+// roundTrip is how long a connection takes to be refused at a port where nobody listens.
+func (n *netns) roundTrip(t *testing.T, from, to int) (took time.Duration) {
+	t.Helper()
+	ended := make(chan error, 1)
+	go func() {
+		runtime.LockOSThread() // and never unlocked: the thread ends with this, in its namespace
+		err := enterNetns(n.name(from))
+		start := time.Now()
+		if err == nil {
+			var conn net.Conn
+			conn, err = net.DialTimeout("tcp", net.JoinHostPort(n.inner(to), "9"), lookTime)
+			took = time.Since(start)
+			if err == nil {
+				_ = conn.Close()
+				err = errors.New("somebody listens")
+			}
+		}
+		if errors.Is(err, unix.ECONNREFUSED) {
+			err = nil
+		}
+		ended <- err
+	}()
+	if err := <-ended; err != nil {
+		t.Fatalf("time a round trip: %v", err)
+	}
+	return took
+}
+
+// enterNetns moves the calling thread into a namespace that iproute2 has made.
+func enterNetns(name string) error {
+	handle, err := os.Open("/run/netns/" + name)
+	if err != nil {
+		return fmt.Errorf("open namespace: %w", err)
+	}
+	defer func() { _ = handle.Close() }() // the thread keeps it
+	if err := unix.Setns(int(handle.Fd()), unix.CLONE_NEWNET); err != nil {
+		return fmt.Errorf("enter namespace: %w", err)
+	}
+	return nil
 }

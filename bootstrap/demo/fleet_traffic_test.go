@@ -78,6 +78,7 @@ type traffic struct {
 	mu      sync.Mutex
 	asked   []time.Time // guarded by mu: when each note was asked for
 	settled []settled   // guarded by mu: in the order of the chain
+	seen    []sighting  // guarded by mu: likewise, with requests and what was skipped
 	failed  error       // guarded by mu
 }
 
@@ -136,47 +137,81 @@ func (f *traffic) next(ctx context.Context) bool {
 	return true
 }
 
-// watch notes every settlement as it is mined.
+// watch notes what the chain shows of requests as it is mined.
 func (f *traffic) watch(ctx context.Context) {
-	next := uint64(0)
+	next, since := uint64(0), time.Now()
 	_ = waitFor(ctx, 10*time.Millisecond, func() bool { // it ends with ctx
+		look := time.Now()
 		head, err := f.user.client.BlockNumber(ctx)
-		if err != nil || head < next {
+		if err != nil {
+			return false
+		}
+		if head < next {
+			since = look
 			return false
 		}
 		logs, err := f.user.client.FilterLogs(ctx, ethereum.FilterQuery{
 			FromBlock: new(big.Int).SetUint64(next), ToBlock: new(big.Int).SetUint64(head),
 			Addresses: []common.Address{f.gateway}})
-		if err == nil && f.note(ctx, logs) == nil {
-			next = head + 1
+		if err == nil && f.note(ctx, logs, since) == nil {
+			next, since = head+1, look
 		}
 		return false
 	})
 }
 
-func (f *traffic) note(ctx context.Context, logs []types.Log) error {
+// note keeps what the logs show, which was not there yet at the moment since.
+func (f *traffic) note(ctx context.Context, logs []types.Log, since time.Time) error {
 	now := time.Now()
-	gateway := contracts.NewGatewayContract()
 	var found []settled
+	var seen []sighting
 	for i := range logs {
-		ended, err := gateway.UnpackDecryptionFulfilledEvent(&logs[i])
-		if err != nil {
+		one, known := f.sight(&logs[i])
+		if !known {
 			continue
 		}
-		tx, _, err := f.user.client.TransactionByHash(ctx, logs[i].TxHash)
-		if err != nil {
-			return err
+		one.span = span{since, now}
+		if one.deed != deedAsked {
+			var err error
+			if one.tx, err = f.transaction(ctx, logs[i].TxHash); err != nil {
+				return err
+			}
 		}
-		from, err := types.Sender(types.LatestSignerForChainID(tx.ChainId()), tx)
-		if err != nil {
-			return err
+		if one.deed == deedSettled {
+			found = append(found, settled{one.request, one.tx.from, now})
 		}
-		found = append(found, settled{ended.RequestId.Uint64(), from, now})
+		seen = append(seen, one)
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.settled = append(f.settled, found...)
+	f.settled, f.seen = append(f.settled, found...), append(f.seen, seen...)
 	return nil
+}
+
+// sight reads a log of the gateway contract that is about a request.
+func (f *traffic) sight(log *types.Log) (one sighting, known bool) {
+	gateway := contracts.NewGatewayContract()
+	if e, err := gateway.UnpackDecryptionRequestedEvent(log); err == nil {
+		return sighting{deed: deedAsked, request: e.RequestId.Uint64()}, true
+	}
+	if e, err := gateway.UnpackDecryptionFulfilledEvent(log); err == nil {
+		return sighting{deed: deedSettled, request: e.RequestId.Uint64()}, true
+	}
+	if e, err := gateway.UnpackSettlementSkippedEvent(log); err == nil {
+		return sighting{deed: deedSkipped, request: e.RequestId.Uint64()}, true
+	}
+	return sighting{}, false
+}
+
+// transaction tells whose a transaction is.
+func (f *traffic) transaction(ctx context.Context, hash common.Hash) (key txKey, err error) {
+	tx, _, err := f.user.client.TransactionByHash(ctx, hash)
+	if err != nil {
+		return key, err
+	}
+	key.nonce = tx.Nonce()
+	key.from, err = types.Sender(types.LatestSignerForChainID(tx.ChainId()), tx)
+	return key, err
 }
 
 // allAsked tells whether every note was asked for, or one could not be.
@@ -246,6 +281,34 @@ func (f *traffic) underWay(ctx context.Context, moment time.Time) (last time.Dur
 	return last, err
 }
 
+// allEnded waits until so many requests have ended. It may take long where the machine is busy: it
+// is over only when for a whole while nothing ends any more.
+func (f *traffic) allEnded(ctx context.Context, requests int) error {
+	for {
+		_, before, _ := f.progress()
+		if before >= requests {
+			return nil
+		}
+		bounded, cancel := context.WithTimeoutCause(ctx, patience, errImpatient)
+		err := waitFor(bounded, awaitPoll, func() bool { _, ended, _ := f.progress(); return ended > before })
+		cancel()
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// latencies lists how long each request took from the user's word until it was seen as settled.
+func (f *traffic) latencies() (took []time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, one := range f.settled {
+		took = append(took, one.at.Sub(f.asked[one.request-1]))
+	}
+	slices.Sort(took)
+	return took
+}
+
 // finish waits until every note that was asked for has ended, and holds the chain to it: each
 // request ended once, fulfilled, with what its author had written.
 func (f *traffic) finish(ctx context.Context, t *testing.T) {
@@ -254,9 +317,7 @@ func (f *traffic) finish(ctx context.Context, t *testing.T) {
 	if failed != nil {
 		t.Fatal(failed)
 	}
-	bounded, cancel := context.WithTimeoutCause(ctx, patience, errImpatient)
-	defer cancel()
-	err := waitFor(bounded, awaitPoll, func() bool { _, ended, _ := f.progress(); return ended >= opened })
+	err := f.allEnded(ctx, opened)
 	chain := must(f.read(ctx))(t)
 	endings := map[messages.RequestID]int{}
 	for _, end := range chain.order {
@@ -275,7 +336,9 @@ func (f *traffic) finish(ctx context.Context, t *testing.T) {
 			len(chain.requested), wrong, err)
 	}
 	if !t.Failed() {
-		t.Logf("%d requests, each ended once", len(chain.requested))
+		took := f.latencies()
+		t.Logf("%d requests, each ended once: median %.2f s, slowest %.2f s", len(took),
+			took[len(took)/2].Seconds(), took[len(took)-1].Seconds())
 	}
 }
 

@@ -197,25 +197,30 @@ func (f *Fleet) admit(ctx context.Context, options FleetOptions) error {
 		if member.Role == roleChain || member.Name == first.Name {
 			continue
 		}
-		role := bootstrap.Role(member.Role)
-		invitation, err := bootstrap.CreateToken(f.path(first.Name), bootstrap.TokenConfig{
-			Role: role, Name: member.Name, TTL: invitationTime, Clock: time.Now})
-		if err != nil {
-			return err
-		}
-		_, err = bootstrap.Join(ctx, bootstrap.JoinConfig{Address: invitation.Join,
-			Token: invitation.Token, Pin: invitation.Pin, Name: member.Name, Role: role,
-			Region: member.Region, Data: f.path(member.Name), Clock: time.Now})
-		if err != nil {
+		if err := f.join(ctx, member, options); err != nil {
 			return fmt.Errorf("%s: %w", member.Name, err)
-		}
-		if err := f.configure(member, options); err != nil {
-			return err
 		}
 	}
 	f.say("%d nodes and %d parties are members, each by a token of its own", options.Nodes,
 		options.Parties)
 	return nil
+}
+
+// join makes a member by a token of the first node, and configures it.
+func (f *Fleet) join(ctx context.Context, member Member, options FleetOptions) error {
+	role := bootstrap.Role(member.Role)
+	invitation, err := bootstrap.CreateToken(f.path(f.of(roleNode)[0].Name), bootstrap.TokenConfig{
+		Role: role, Name: member.Name, TTL: invitationTime, Clock: time.Now})
+	if err != nil {
+		return err
+	}
+	_, err = bootstrap.Join(ctx, bootstrap.JoinConfig{Address: invitation.Join,
+		Token: invitation.Token, Pin: invitation.Pin, Name: member.Name, Role: role,
+		Region: member.Region, Data: f.path(member.Name), Clock: time.Now})
+	if err != nil {
+		return err
+	}
+	return f.configure(member, options)
 }
 
 func (f *Fleet) startMembers(ctx context.Context, _ FleetOptions) error {

@@ -3,6 +3,7 @@
 package demo
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -25,38 +26,50 @@ func bigFleet() FleetOptions { return FleetOptions{Nodes: 5, Parties: 7, Thresho
 func TestFleetSurvivesItsLeader(t *testing.T) {
 	fleet, ctx := raisedFleet(t, bigFleet())
 	user := newTraffic(ctx, t, fleet, 2000)
-	stop := user.flow(ctx, fleetPeriod)
+	fleet.survivesLeaders(ctx, t, user, fleetPeriod, leaderKills, mostWithoutLeader)
+}
+
+// survivesLeaders kills the leader so often while requests flow, and holds the time until another
+// settles to a bound, and each request to its law.
+func (f *Fleet) survivesLeaders(ctx context.Context, t *testing.T, user *traffic,
+	every time.Duration, kills int, most time.Duration) {
+	t.Helper()
+	began := time.Now()
+	stop := user.flow(ctx, every)
 	var took, leads []time.Duration
-	for range leaderKills {
-		leader := fleet.awaitLeader(ctx, t)
+	var killed []time.Time
+	for range kills {
+		leader := f.awaitLeader(ctx, t)
 		if _, err := user.nextSettlement(ctx, time.Now()); err != nil {
 			t.Fatal(err)
 		}
-		dead := fleet.senderOf(t, leader)
+		dead := f.senderOf(t, leader)
 		moment := time.Now()
-		if err := fleet.Kill(ctx, leader); err != nil {
+		if err := f.Kill(ctx, leader); err != nil {
 			t.Fatal(err)
 		}
-		fleet.awaitLeader(ctx, t, leader)
+		killed = append(killed, time.Now())
+		f.awaitLeader(ctx, t, leader)
 		leads = append(leads, time.Since(moment))
 		next, err := user.nextSettlement(ctx, moment, dead)
 		if err != nil {
 			t.Fatalf("nothing is settled after %s was killed: %v", leader, err)
 		}
 		took = append(took, next.at.Sub(moment))
-		fleet.revive(ctx, t, leader)
+		f.revive(ctx, t, leader)
 	}
 	stop()
 	user.finish(ctx, t)
 	report(t, "kill -9 of the leader until another leads", leads)
 	report(t, "kill -9 of the leader to the next settlement of another mined", took)
 	for _, one := range took {
-		if one > mostWithoutLeader {
-			t.Errorf("it took %.2f s, want at most %v", one.Seconds(), mostWithoutLeader)
+		if one > most {
+			t.Errorf("it took %.2f s, want at most %v", one.Seconds(), most)
 		}
 	}
 	t.Logf("%d second settlements were skipped by the contract; %d Supersedes",
-		user.skipped(ctx, t), len(fleet.logged(t, supersedeLogged)))
+		user.skipped(ctx, t), len(f.logged(t, supersedeLogged)))
+	user.record(ctx, t, f, began, killed).check(t)
 }
 
 // TestFleetSurvivesAnyOther kills each node that does not lead, and times how long what was under

@@ -1,0 +1,42 @@
+//go:build verify
+
+package demo
+
+import (
+	"testing"
+	"time"
+)
+
+const (
+	// farRoundTrip is between any two nodes of the fleet that is far apart.
+	farRoundTrip = 100 * time.Millisecond
+	// farKills is how often its leader is killed.
+	farKills = 5
+	// mostWithoutFarLeader bounds the time until another settles.
+	mostWithoutFarLeader = 6 * time.Second
+	// farSlack is what a round trip may seem to take beyond its own time, on busy cores.
+	farSlack = 50 * time.Millisecond
+)
+
+// TestFarFleetSurvivesItsLeader kills the leader of a fleet of profile wan again and again. Every
+// packet between nodes takes half a round trip; chain and parties are near.
+func TestFarFleetSurvivesItsLeader(t *testing.T) {
+	network := newNetns(t, 5)
+	network.slow(farRoundTrip)
+	options := FleetOptions{Nodes: 5, Parties: 3, Threshold: 2, Profile: "wan"}
+	fleet, ctx := raisedFleetIn(t, options, network.house)
+	network.isSlow(t, 1, 2)
+	user := newTraffic(ctx, t, fleet, 600)
+	fleet.survivesLeaders(ctx, t, user, 2*fleetPeriod, farKills, mostWithoutFarLeader)
+}
+
+// isSlow times a connection from one node's namespace to another node: its handshake is one round
+// trip, whatever the other end says to it.
+func (n *netns) isSlow(t *testing.T, from, to int) {
+	t.Helper()
+	took := n.roundTrip(t, from, to)
+	if took < farRoundTrip || took > farRoundTrip+farSlack {
+		t.Errorf("a round trip between nodes takes %v, want %v", took, farRoundTrip)
+	}
+	t.Logf("a round trip between nodes takes %v", took.Round(time.Millisecond))
+}
