@@ -30,8 +30,9 @@ func lost(before, after messages.MemberTable) bool {
 }
 
 // hasten has all that flies posted again soon, once the others know of the loss as well. That is
-// not only what was worked on at the lost node: others wait for answers of proxies that lived there.
-// The backoff begins anew, for what came to nothing before says nothing of the cluster as it is now.
+// not only what was worked on at the lost node: others wait for answers of proxies that lived
+// there. The backoff begins anew, for what came to nothing before says nothing of the cluster as it
+// is now.
 func (p *pace) hasten(now time.Time) {
 	for _, held := range p.flights.items {
 		held.failed = 0
