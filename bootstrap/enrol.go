@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"kmsgateway/cluster"
 	"kmsgateway/cluster/ledger"
@@ -67,11 +68,11 @@ func (e *enrolment) learn(table messages.MemberTable) {
 	e.core.place.Learn(table)
 	if number := e.number.Load(); number != 0 &&
 		cluster.Fenced(e.core.config.Node, number, table) {
-		e.core.fail(fmt.Errorf("another process serves as %s by now", e.core.config.Node))
+		e.fence()
 	}
 }
 
-// run asks until there is a seat, then starts to gossip.
+// run asks until there is a seat, starts to gossip, then stands guard.
 func (e *enrolment) run() {
 	defer close(e.done)
 	if err := e.join(); err != nil {
@@ -84,6 +85,40 @@ func (e *enrolment) run() {
 		return
 	}
 	close(e.joined)
+	e.guard()
+}
+
+// guardEvery is between two looks for a leader.
+const guardEvery = time.Second
+
+// guard asks the others, while no leader is heard of, whether a newer process serves under this
+// node's name: it was given this one's seat, and the table that says so never comes here.
+func (e *enrolment) guard() {
+	tick := time.NewTicker(guardEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-e.life.Done():
+			return
+		case <-tick.C:
+		}
+		if e.core.Leader() != "" {
+			continue
+		}
+		var others []string
+		for _, member := range e.core.ledger.Members().Members {
+			others = append(others, member.Name)
+		}
+		if e.core.ledger.Newest(e.life, others) > e.number.Load() {
+			e.fence()
+			return
+		}
+	}
+}
+
+// fence ends this process, since a newer one serves under its name.
+func (e *enrolment) fence() {
+	e.core.fail(fmt.Errorf("another process serves as %s by now", e.core.config.Node))
 }
 
 func (e *enrolment) join() error {

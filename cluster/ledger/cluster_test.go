@@ -52,8 +52,16 @@ func TestNodesJoinAndVoteOnceStable(t *testing.T) {
 		}
 	})
 	w.kill("n4")
-	if _, incarnation := w.seat("n4", "n2"); incarnation != 2 {
+	again, incarnation := w.seat("n4", "n2")
+	if incarnation != 2 {
 		t.Errorf("started again as incarnation %d", incarnation)
+	}
+	others := []string{"nobody", "n1", "n4"}
+	if newest := again.Newest(t.Context(), others); newest != 2 {
+		t.Errorf("others know of its incarnation %d", newest)
+	}
+	if newest := first.Newest(t.Context(), []string{"nobody"}); newest != 0 {
+		t.Errorf("nobody knows of incarnation %d", newest)
 	}
 	if member, _ := (<-told).Find("n4"); member.Incarnation != 2 {
 		t.Errorf("told of %+v", member)

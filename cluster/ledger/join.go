@@ -115,6 +115,30 @@ func (l *Ledger) answerJoin(_ context.Context, from string, body []byte) ([]byte
 	return proto.Marshal(reply)
 }
 
+// Newest is the highest incarnation of this node that the named others have applied, 0 where none
+// knows of it or answers. A node whose seat a newer process of its name was given hears nothing of
+// the ledger any more, so it has to ask.
+func (l *Ledger) Newest(ctx context.Context, nodes []string) (incarnation uint64) {
+	for _, node := range nodes {
+		if node == l.replica.node || l.peers == nil {
+			continue
+		}
+		asked, cancel := context.WithTimeout(ctx, l.route.ask)
+		body, err := l.peers.Ask(asked, node, topicNewest, nil)
+		cancel()
+		reply := new(wire.LedgerAnswer)
+		if err == nil && messages.UnmarshalStrict(body, reply) == nil {
+			incarnation = max(incarnation, reply.GetIncarnation())
+		}
+	}
+	return incarnation
+}
+
+func (l *Ledger) answerNewest(_ context.Context, from string, _ []byte) ([]byte, error) {
+	member, _ := l.Members().Find(from)
+	return proto.Marshal(&wire.LedgerAnswer{Incarnation: member.Incarnation})
+}
+
 // seat gives a node a seat and an incarnation. A voter that comes back without its log has
 // forgotten what it voted for: it starts again without a vote. The incarnation comes before the
 // seat, so that the keeper, which sees the seat, also sees that stability begins anew.

@@ -177,6 +177,7 @@ func (l *Ledger) answer() {
 	l.peers.Answer(topicBarrier, l.answerBarrier)
 	l.peers.Answer(topicJoin, l.answerJoin)
 	l.peers.Answer(topicStanding, l.answerStanding)
+	l.peers.Answer(topicNewest, l.answerNewest)
 }
 
 // format is the entry version that this node writes.

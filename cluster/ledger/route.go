@@ -25,6 +25,7 @@ const (
 	topicBarrier  = "ledger.barrier"  // up to where is all applied that was committed?
 	topicJoin     = "ledger.join"     // a seat, please
 	topicStanding = "ledger.standing" // how does your replica do?
+	topicNewest   = "ledger.newest"   // which incarnation of me do you know of?
 )
 
 // lookAgain is between two looks for a leader where nothing is heard of one.
