@@ -74,6 +74,7 @@ type settled struct {
 type traffic struct {
 	*scene
 	notes []secret
+	began time.Time // before the first was asked for
 
 	mu      sync.Mutex
 	asked   []time.Time // guarded by mu: when each note was asked for
@@ -89,7 +90,7 @@ func newTraffic(ctx context.Context, t *testing.T, fleet *Fleet, requests int) *
 		fleet.path(fleet.userAccount())))(t)
 	t.Cleanup(user.leave)
 	notes := must(user.writeNotes(ctx, requests))(t)
-	f := &traffic{scene: user, notes: notes}
+	f := &traffic{scene: user, notes: notes, began: time.Now()}
 	watching, halt := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() { defer close(done); f.watch(watching) }()
