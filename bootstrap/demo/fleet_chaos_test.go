@@ -98,7 +98,7 @@ func chaos(t *testing.T, options FleetOptions, kills, requests int, every time.D
 	t.Logf("%d kills, %d of them of the leader, in %.0f s; %d second settlements were skipped by the "+
 		"contract; %d Supersedes", kills, leaders, time.Since(start).Seconds(),
 		user.skipped(ctx, t), len(fleet.logged(t, supersedeLogged)))
-	user.record(ctx, t, fleet, start, killed).check(t)
+	user.record(ctx, t, fleet, killed).check(t)
 }
 
 // supersedeLogged marks the log line of a Supersede.

@@ -50,7 +50,7 @@ func (m move) String() string {
 	}
 }
 
-// standingOf is where a request stands: absent, asked, admitted, sent, ended. It is comparable, and
+// requestState is where a request stands: absent, asked, admitted, sent, ended. It is comparable, and
 // sets are bits.
 type requestState struct {
 	asked, admitted, ended bool

@@ -33,7 +33,6 @@ func TestFleetHealsAfterPartition(t *testing.T) {
 	network := newNetns(t, 5)
 	fleet, ctx := raisedFleetIn(t, FleetOptions{Nodes: 5, Parties: 3, Threshold: 2}, network.house)
 	user := newTraffic(ctx, t, fleet, 600)
-	began := time.Now()
 	stop := user.flow(ctx, 3*fleetPeriod)
 	if _, err := user.nextSettlement(ctx, time.Now()); err != nil {
 		t.Fatal(err)
@@ -55,7 +54,7 @@ func TestFleetHealsAfterPartition(t *testing.T) {
 	}
 	t.Logf("%d second settlements were skipped by the contract; %d Supersedes",
 		user.skipped(ctx, t), len(fleet.logged(t, supersedeLogged)))
-	user.record(ctx, t, fleet, began, nil).check(t)
+	user.record(ctx, t, fleet, nil).check(t)
 }
 
 // partition cuts a minority with the leader in it off, holds it to silence and the others to their

@@ -79,11 +79,10 @@ func talesIn(t *testing.T, path string, names ...messages.FactName) (all []tale)
 	return all
 }
 
-// record gathers all that was seen of a run that began and ended at these moments.
-func (f *traffic) record(ctx context.Context, t *testing.T, fleet *Fleet, began time.Time,
-	kills []time.Time) record {
+// record gathers all that was seen of a run in which nodes were killed at these moments.
+func (f *traffic) record(ctx context.Context, t *testing.T, fleet *Fleet, kills []time.Time) record {
 	t.Helper()
-	r := record{began: began, kills: kills}
+	r := record{began: f.began, kills: kills}
 	f.mu.Lock()
 	for _, one := range f.seen {
 		if one.deed == deedAsked { // sent before it was mined
@@ -94,7 +93,7 @@ func (f *traffic) record(ctx context.Context, t *testing.T, fleet *Fleet, began 
 	f.mu.Unlock()
 	owners := f.owners(ctx, t, fleet)
 	for _, told := range fleet.tales(t) {
-		one := sighting{node: told.node, span: span{began, told.Time}}
+		one := sighting{node: told.node, span: span{f.began, told.Time}}
 		id := must(messages.ParseRequestID(told.Request))(t)
 		one.request = id.Number
 		switch told.Message {
@@ -111,7 +110,7 @@ func (f *traffic) record(ctx context.Context, t *testing.T, fleet *Fleet, began 
 		}
 		r.seen = append(r.seen, one)
 	}
-	r.seen = append(r.seen, owners.implied(r.seen, began)...)
+	r.seen = append(r.seen, owners.implied(r.seen, f.began)...)
 	r.ended = time.Now()
 	return r
 }

@@ -74,6 +74,7 @@ type settled struct {
 type traffic struct {
 	*scene
 	notes []secret
+	began time.Time // before the first was asked for
 
 	mu      sync.Mutex
 	asked   []time.Time // guarded by mu: when each note was asked for
@@ -89,7 +90,7 @@ func newTraffic(ctx context.Context, t *testing.T, fleet *Fleet, requests int) *
 		fleet.path(fleet.userAccount())))(t)
 	t.Cleanup(user.leave)
 	notes := must(user.writeNotes(ctx, requests))(t)
-	f := &traffic{scene: user, notes: notes}
+	f := &traffic{scene: user, notes: notes, began: time.Now()}
 	watching, halt := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() { defer close(done); f.watch(watching) }()
@@ -97,8 +98,12 @@ func newTraffic(ctx context.Context, t *testing.T, fleet *Fleet, requests int) *
 	return f
 }
 
-// flow asks for the notes that were not asked for yet, one every so often, until the last or until
-// the returned function is called.
+// mostOpen is how many requests the user has open before he waits: a machine that is busy with other
+// things then does as much as it can, and what is timed is not the length of a queue.
+const mostOpen = 50
+
+// flow asks for the notes that were not asked for yet, one every so often while not too many are
+// open, until the last or until the returned function is called.
 func (f *traffic) flow(ctx context.Context, every time.Duration) (stop func()) {
 	ctx, halt := context.WithCancel(ctx)
 	done := make(chan struct{})
@@ -106,7 +111,7 @@ func (f *traffic) flow(ctx context.Context, every time.Duration) (stop func()) {
 		defer close(done)
 		tick := time.NewTicker(every)
 		defer tick.Stop()
-		for f.next(ctx) {
+		for f.busy() || f.next(ctx) {
 			select {
 			case <-ctx.Done():
 				return
@@ -115,6 +120,12 @@ func (f *traffic) flow(ctx context.Context, every time.Duration) (stop func()) {
 		}
 	}()
 	return func() { halt(); <-done }
+}
+
+// busy tells whether as many requests are open as may be.
+func (f *traffic) busy() bool {
+	opened, ended, _ := f.progress()
+	return opened-ended >= mostOpen
 }
 
 // next asks for one more note and tells whether there is another.

@@ -34,7 +34,6 @@ func TestFleetSurvivesItsLeader(t *testing.T) {
 func (f *Fleet) survivesLeaders(ctx context.Context, t *testing.T, user *traffic,
 	every time.Duration, kills int, most time.Duration) {
 	t.Helper()
-	began := time.Now()
 	stop := user.flow(ctx, every)
 	var took, leads []time.Duration
 	var killed []time.Time
@@ -69,7 +68,7 @@ func (f *Fleet) survivesLeaders(ctx context.Context, t *testing.T, user *traffic
 	}
 	t.Logf("%d second settlements were skipped by the contract; %d Supersedes",
 		user.skipped(ctx, t), len(f.logged(t, supersedeLogged)))
-	user.record(ctx, t, f, began, killed).check(t)
+	user.record(ctx, t, f, killed).check(t)
 }
 
 // TestFleetSurvivesAnyOther kills each node that does not lead, and times how long what was under

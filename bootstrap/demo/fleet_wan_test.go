@@ -35,13 +35,16 @@ func TestFarFleetSurvivesItsLeader(t *testing.T) {
 	fleet.survivesLeaders(ctx, t, user, 2*fleetPeriod, farKills, mostWithoutFarLeader)
 }
 
-// isSlow times a connection from one node's namespace to another node: its handshake is one round
-// trip, whatever the other end says to it.
+// isSlow times connections from one node's namespace to another node: the handshake of each is one
+// round trip, whatever the other end says to it, and the fastest of a few did not wait for a core.
 func (n *netns) isSlow(t *testing.T, from, to int) {
 	t.Helper()
-	took := n.roundTrip(t, from, to)
-	if took < farRoundTrip || took > farRoundTrip+farSlack {
-		t.Errorf("a round trip between nodes takes %v, want %v", took, farRoundTrip)
+	fastest := n.roundTrip(t, from, to)
+	for range 9 {
+		fastest = min(fastest, n.roundTrip(t, from, to))
 	}
-	t.Logf("a round trip between nodes takes %v", took.Round(time.Millisecond))
+	if fastest < farRoundTrip || fastest > farRoundTrip+farSlack {
+		t.Errorf("a round trip between nodes takes %v, want %v", fastest, farRoundTrip)
+	}
+	t.Logf("a round trip between nodes takes %v", fastest.Round(time.Millisecond))
 }
