@@ -17,7 +17,7 @@ type posted struct {
 	batch   []messages.Settle
 	again   []messages.Settle // to be tried again
 	wait    bool              // the next try had better wait
-	split   int               // so many settlements could not be signed together
+	split   int               // so many settlements could not be signed together, or not in time
 	trouble error             // what hinders posting, for the health
 	unheard error             // why what is journaled, or may be, was not handed to the chain
 }
@@ -162,6 +162,7 @@ func (p posting) send(ctx context.Context, done posted, batch []messages.Settle,
 	if err != nil {
 		switch judge(err, len(batch)) {
 		case verdictWait:
+			done.split = len(batch) // a busy node may not answer for so many in time
 			return done.waits(batch, err)
 		case verdictSplit:
 			done.again, done.split, done.trouble = batch, len(batch), err

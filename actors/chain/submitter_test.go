@@ -244,6 +244,25 @@ func TestABatchThatCannotBeSignedIsSplit(t *testing.T) {
 	}
 }
 
+func TestABatchThatIsNotAnsweredInTimeIsSplit(t *testing.T) {
+	c := chaintest.NewChain()
+	setup := over(c)
+	setup.Retry = time.Millisecond
+	ring := chaintest.NewRing(t, setup)
+	settles := ask(t, c, ring, 9)
+	c.Fault(func(_ context.Context, call chaintest.Call) error {
+		if call.Op == "Sign" && len(call.Requests) > 3 {
+			return messages.ChainUnavailable("estimate gas", context.DeadlineExceeded)
+		}
+		return nil
+	})
+	ring.Settle(settles...)
+	ring.AwaitSent(t, 9)
+	if failed := ring.Facts.Of(messages.FactSettlementFailed); len(failed) != 0 {
+		t.Errorf("failed: %+v", failed)
+	}
+}
+
 func TestADeadChainIsWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, op := range []string{"NextNonce", "Status", "Sign", "Broadcast"} {

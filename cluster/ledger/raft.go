@@ -62,6 +62,7 @@ type files struct {
 	snapshots raft.SnapshotStore
 	close     func() error
 	transport raft.Transport
+	patient   *patient // within transport
 }
 
 // openFiles opens the log below a folder, or creates it.
@@ -83,6 +84,7 @@ func openFiles(config Config) (*files, error) {
 	if err := readable(store.Logs, store.Snapshots); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
+	f.transport, f.patient = newPatient(f.transport)
 	return f, nil
 }
 
@@ -266,6 +268,7 @@ func translate(op string, err error) error {
 
 // close stops raft, then lets go of the files.
 func (r *replica) close() error {
+	r.files.patient.release()
 	err := r.raft.Shutdown().Error()
 	err = errors.Join(err, r.files.close())
 	if closer, ok := r.files.transport.(raft.WithClose); ok {
