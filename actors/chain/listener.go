@@ -259,7 +259,11 @@ func (w *walk) admit(ctx context.Context, span Span, tip Tip) error {
 		w.publish(ctx, messages.Fact{Name: messages.FactLogQuarantined, Block: log.Place.Block,
 			Digest: log.Place.Tx, Detail: fmt.Sprintf("log %d: %s", log.Place.LogIndex, log.Err)})
 	}
-	if err := numbered(span.Events, w.Ledger.NextRequest()); err != nil {
+	next := w.Ledger.NextRequest()
+	if cursor := w.Ledger.Cursor(); cursor != w.trail.cursor() {
+		return messages.LedgerConflict("admit", "another leader admitted up to "+cursor.String())
+	}
+	if err := numbered(span.Events, next); err != nil {
 		return fmt.Errorf("%w: %w", errHalted, err)
 	}
 	for _, entry := range admits(w.trail.cursor(), span, tip.Finalized) {

@@ -119,6 +119,43 @@ func TestAGapInNumbersIsRefused(t *testing.T) {
 	}
 }
 
+// late hands a scan over when it may.
+type late struct {
+	chain.Source
+	scanned chan<- struct{}
+	proceed <-chan struct{}
+}
+
+func (l late) Scan(ctx context.Context, from, to messages.Height) (chain.Span, error) {
+	span, err := l.Source.Scan(ctx, from, to)
+	l.scanned <- struct{}{}
+	<-l.proceed
+	return span, err
+}
+
+func TestWhatAnotherLeaderAdmittedMeanwhileIsNoGap(t *testing.T) {
+	c := chaintest.NewChain()
+	request(t, c, 5, 1)
+	c.Mine(1)
+	scanned, proceed := make(chan struct{}, 10), make(chan struct{})
+	setup := over(c)
+	setup.Source, setup.Ledger = late{c, scanned, proceed}, chaintest.NewLedger()
+	slow := chaintest.NewRing(t, setup)
+	<-scanned
+	setup.Source = c
+	chaintest.NewRing(t, setup).AwaitAdmitted(t, tip(t, c))
+	close(proceed)
+	if detail := awaitGrade(t, slow.Listener.Health, messages.Degraded); !strings.Contains(detail,
+		"another leader") {
+		t.Errorf("health: %s", detail)
+	}
+	if alarms := slow.Facts.Of(messages.FactChainHalted); len(alarms) != 0 {
+		t.Errorf("alarm: %+v", alarms)
+	}
+	slow.Wake()
+	awaitGrade(t, slow.Listener.Health, messages.Healthy)
+}
+
 func TestRangesHalveOnErrorsAndAllIsAdmitted(t *testing.T) {
 	c := chaintest.NewChain()
 	for range 10 {

@@ -159,6 +159,9 @@ func (p posting) statuses(ctx context.Context, ids []messages.RequestID, at mess
 func (p posting) send(ctx context.Context, done posted, batch []messages.Settle, nonce uint64,
 ) posted {
 	batch, tx, err := p.sign(ctx, batch, nonce)
+	if ctx.Err() != nil {
+		return done // the term ends: the next leader's dispatcher has them said again
+	}
 	if err != nil {
 		switch judge(err, len(batch)) {
 		case verdictWait:
