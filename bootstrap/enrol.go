@@ -105,11 +105,7 @@ func (e *enrolment) guard() {
 		if e.core.Leader() != "" {
 			continue
 		}
-		var others []string
-		for _, member := range e.core.ledger.Members().Members {
-			others = append(others, member.Name)
-		}
-		if e.core.ledger.Newest(e.life, others) > e.number.Load() {
+		if e.core.ledger.Newest(e.life, e.core.others()) > e.number.Load() {
 			e.fence()
 			return
 		}
