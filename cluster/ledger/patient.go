@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"io"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -83,4 +82,4 @@ func (p *patient) Close() error {
 	return nil
 }
 
-var _ io.Closer = (*patient)(nil)
+var _ raft.WithClose = (*patient)(nil)
