@@ -52,9 +52,7 @@ func TestFleetHealsAfterPartition(t *testing.T) {
 			t.Errorf("healing took %.2f s, want at most %v", one.Seconds(), mostToHeal)
 		}
 	}
-	t.Logf("%d second settlements were skipped by the contract; %d Supersedes",
-		user.skipped(ctx, t), len(fleet.logged(t, supersedeLogged)))
-	user.record(ctx, t, fleet, nil).check(t)
+	user.account(ctx, t, fleet, nil)
 }
 
 // partition cuts a minority with the leader in it off, holds it to silence and the others to their

@@ -79,6 +79,14 @@ func talesIn(t *testing.T, path string, names ...messages.FactName) (all []tale)
 	return all
 }
 
+// account tells what the faults of a run cost, and holds the history of each request to its law.
+func (f *traffic) account(ctx context.Context, t *testing.T, fleet *Fleet, kills []time.Time) {
+	t.Helper()
+	t.Logf("%d second settlements were skipped by the contract; %d Supersedes",
+		f.skipped(ctx, t), len(fleet.logged(t, supersedeLogged)))
+	f.record(ctx, t, fleet, kills).check(t)
+}
+
 // record gathers all that was seen of a run in which nodes were killed at these moments.
 func (f *traffic) record(ctx context.Context, t *testing.T, fleet *Fleet, kills []time.Time) record {
 	t.Helper()

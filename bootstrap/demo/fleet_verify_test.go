@@ -66,9 +66,7 @@ func (f *Fleet) survivesLeaders(ctx context.Context, t *testing.T, user *traffic
 			t.Errorf("it took %.2f s, want at most %v", one.Seconds(), most)
 		}
 	}
-	t.Logf("%d second settlements were skipped by the contract; %d Supersedes",
-		user.skipped(ctx, t), len(f.logged(t, supersedeLogged)))
-	user.record(ctx, t, f, killed).check(t)
+	user.account(ctx, t, f, killed)
 }
 
 // TestFleetSurvivesAnyOther kills each node that does not lead, and times how long what was under
