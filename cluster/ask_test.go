@@ -195,6 +195,27 @@ func TestAskFindsAPeerThatCameBack(t *testing.T) {
 	}
 }
 
+func TestAskTurnsToWhereAPeerIsNow(t *testing.T) {
+	town := newTown(t)
+	nodes := town.opened("n1", "n2")
+	says := func(word string) func(context.Context, string, []byte) ([]byte, error) {
+		return func(context.Context, string, []byte) ([]byte, error) { return []byte(word), nil }
+	}
+	nodes["n2"].Peers().Answer("echo", says("the older"))
+	if answer, err := ask(t, nodes["n1"], "n2", "echo", nil); err != nil || string(answer) != "the older" {
+		t.Fatalf("%q, %v", answer, err)
+	}
+	town.lock.Lock()
+	delete(town.seeds, "n2") // another process of that name, elsewhere, while the older lives
+	town.lock.Unlock()
+	town.open("n2").Peers().Answer("echo", says("the newer"))
+	nodes["n1"].Learn(town.table("n1", "n2"))
+	soon(t, 5*time.Second, "an answer of the newer process", func() bool {
+		answer, err := ask(t, nodes["n1"], "n2", "echo", nil)
+		return err == nil && string(answer) == "the newer"
+	})
+}
+
 func BenchmarkAsk(b *testing.B) {
 	nodes := newTown(b).opened("n1", "n2")
 	nodes["n2"].Peers().Answer("echo", echo)

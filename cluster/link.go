@@ -24,6 +24,7 @@ const (
 type link struct {
 	*tls.Conn
 	peer  string // the name in its certificate
+	to    string // the address that was dialled; "" where the peer did
 	proto string
 	state tls.ConnectionState // of the handshake
 	born  time.Time

@@ -185,13 +185,21 @@ func (f *fabric) Carrier() Carrier { return f.config.Carrier }
 // Addresses implements Fabric.
 func (f *fabric) Addresses() (address, remote string) { return f.address, f.config.Remote }
 
-// Learn implements Fabric.
+// Learn implements Fabric. Connections to where a node is no more are closed: an older process of
+// its name may live there, whom a leader's heartbeats would keep in the belief that it is followed.
 func (f *fabric) Learn(table messages.MemberTable) {
 	known := make(map[string]string, len(table.Members))
 	for _, member := range table.Members {
 		known[member.Name] = member.Address
 	}
 	f.known.Store(&known)
+	f.links.drop(f.outdated)
+}
+
+// outdated tells a connection to where its peer is not, by the table.
+func (f *fabric) outdated(l *link) bool {
+	at := (*f.known.Load())[l.peer]
+	return l.to != "" && at != "" && at != l.to
 }
 
 // Close implements Fabric.
@@ -271,8 +279,13 @@ func (f *fabric) dial(ctx context.Context, proto, node, hint string) (*link, err
 		_ = conn.Close() // nothing was said yet
 		return nil, fmt.Errorf("dial %s: %w", node, err)
 	}
+	l.to = address
 	if !f.links.add(l) {
 		return nil, shuttingDown("dial " + node)
+	}
+	if f.outdated(l) { // it moved meanwhile, and Learn did not see this one
+		_ = l.Close()
+		return nil, fmt.Errorf("dial %s: it is elsewhere by now", node)
 	}
 	return l, nil
 }
